@@ -1,0 +1,1 @@
+//! The newsroom's values and rules: no SQL, no HTTP, no clock, no environment.

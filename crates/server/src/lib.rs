@@ -1,0 +1,1 @@
+//! HTTP, OpenAPI and the binary's parts.

@@ -1,0 +1,2 @@
+//! The `masthead` binary.
+fn main() {}
