@@ -1,1 +1,32 @@
 //! The only crate that knows SQL.
+//!
+//! Its row structs are the entities, their fields typed by the domain. Functions take the connection first, know nothing
+//! of HTTP, and never ask the system for the time.
+
+#[macro_use]
+pub mod page;
+#[macro_use]
+pub mod record;
+
+pub mod articles;
+pub mod authors;
+pub mod branches;
+pub mod db;
+pub mod dialect;
+pub mod error;
+pub mod meetings;
+pub mod migrate;
+mod postgres;
+pub mod public_articles;
+pub mod publications;
+pub mod retired_slugs;
+pub mod revisions;
+pub mod schema;
+pub mod secrets;
+pub mod sections;
+pub mod sessions;
+pub mod signing_keys;
+pub mod site;
+pub mod tags;
+pub mod users;
+pub mod venues;

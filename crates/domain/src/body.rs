@@ -1,0 +1,1 @@
+crate::vocabulary! { BodyFormat { Markdown = "markdown", Html = "html" } }

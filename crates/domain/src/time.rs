@@ -1,0 +1,127 @@
+//! Instants. `now` is always passed in; nothing in this crate asks the system for the time.
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An instant, in UTC milliseconds since 1970-01-01T00:00:00Z, between the years 1 and 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::AsExpression, diesel::FromSqlRow)]
+#[diesel(sql_type = crate::column::Instant)]
+pub struct Timestamp(i64);
+
+const MILLISECONDS_MIN: i64 = -62_135_596_800_000;
+const MILLISECONDS_MAX: i64 = 253_402_300_799_999;
+
+impl Timestamp {
+    /// Clamps to the years 1 to 9999, which both databases and RFC 3339 can write.
+    #[must_use]
+    pub fn from_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds.clamp(MILLISECONDS_MIN, MILLISECONDS_MAX))
+    }
+
+    #[must_use]
+    pub fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This instant moved by a number of milliseconds, clamped like [`Timestamp::from_milliseconds`].
+    #[must_use]
+    pub fn plus_milliseconds(self, milliseconds: i64) -> Self {
+        Self::from_milliseconds(self.0.saturating_add(milliseconds))
+    }
+
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        self.plus_milliseconds(seconds.saturating_mul(1000))
+    }
+
+    /// Reads RFC 3339 with an offset; finer fractions than milliseconds are dropped.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // jiff also takes forms that RFC 3339 does not have (a bracketed zone, a bare date).
+        if !text.is_ascii() || text.len() < 20 || text.len() > 40 || text.contains('[') {
+            return None;
+        }
+        let instant: jiff::Timestamp = text.parse().ok()?;
+        let milliseconds = instant.as_millisecond();
+        (MILLISECONDS_MIN..=MILLISECONDS_MAX).contains(&milliseconds).then_some(Self(milliseconds))
+    }
+
+    /// The same instant in jiff's type.
+    #[must_use]
+    pub fn to_jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    /// `2026-11-26T07:30:00.000Z`: always 24 characters, so that text order is time order.
+    #[must_use]
+    pub fn to_sortable(self) -> String {
+        let civil = TimeZone::UTC.to_datetime(self.to_jiff());
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+            civil.year(),
+            civil.month(),
+            civil.day(),
+            civil.hour(),
+            civil.minute(),
+            civil.second(),
+            civil.millisecond()
+        )
+    }
+
+    /// `Thu, 26 Nov 2026 07:30:00 GMT`, the date form of HTTP (RFC 9110, 5.6.7).
+    #[must_use]
+    pub fn to_http_date(self) -> String {
+        self.to_jiff().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+}
+
+impl std::fmt::Display for Timestamp {
+    /// RFC 3339 in UTC, without a fraction where it is zero.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = self.to_sortable();
+        match text.strip_suffix(".000Z") {
+            Some(whole) => write!(f, "{whole}Z"),
+            None => f.write_str(&text),
+        }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 time with an offset"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed parse is a failed test")]
+    use super::*;
+
+    #[test]
+    fn offsets_are_read_and_written_in_utc() {
+        let time = Timestamp::parse("2026-11-26T18:30:00+11:00").unwrap();
+        assert_eq!(time.to_string(), "2026-11-26T07:30:00Z");
+        assert_eq!(time.to_sortable(), "2026-11-26T07:30:00.000Z");
+        assert_eq!(time.to_http_date(), "Thu, 26 Nov 2026 07:30:00 GMT");
+        assert_eq!(Timestamp::parse("2026-11-26T07:30:00.1239Z").unwrap().to_string(), "2026-11-26T07:30:00.123Z");
+    }
+
+    #[test]
+    fn what_is_no_instant_is_refused() {
+        for text in ["", "2026-11-26", "2026-11-26T07:30:00", "2026-13-26T07:30:00Z", "2026-11-26T07:30:00Z[UTC]", "yesterday"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+}

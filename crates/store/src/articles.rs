@@ -1,0 +1,228 @@
+//! Articles as editors see them: identities that point at revisions.
+
+use crate::dialect::Conn;
+use crate::error::Error;
+use crate::on_each;
+use crate::page::{Listing, Page};
+use crate::record::Key;
+use crate::schema::articles::dsl;
+use crate::schema::{article_authors, article_publications, article_tags};
+use diesel::prelude::*;
+use masthead_domain::article::{ArticleIn, ArticleState};
+use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId, UserId};
+use masthead_domain::slug::Slug;
+use masthead_domain::time::Timestamp;
+
+/// An article.
+#[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+#[diesel(table_name = crate::schema::articles, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct Article {
+    pub id: ArticleId,
+    pub slug: Slug,
+    /// Rises by one with each real change: the entity tag of the editing side.
+    pub version: i32,
+    /// The number of the revision that is being worked on.
+    pub revision: i32,
+    /// The number of the revision that is public, or will be from `visible_from` on.
+    pub public_revision: Option<i32>,
+    pub visible_from: Option<Timestamp>,
+    /// Kept for ever.
+    pub first_published_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub created_by: UserId,
+    pub updated_at: Timestamp,
+    pub updated_by: UserId,
+    pub deleted_at: Option<Timestamp>,
+    pub title: String,
+    pub language: String,
+    pub section_id: Option<SectionId>,
+}
+
+impl Article {
+    /// The state at a time: a scheduled article becomes a published one by the clock alone.
+    #[must_use]
+    pub fn state(&self, now: Timestamp) -> ArticleState {
+        match (self.public_revision, self.visible_from) {
+            (Some(_), Some(from)) if from > now => ArticleState::Scheduled,
+            (Some(_), _) => ArticleState::Published,
+            (None, _) => ArticleState::Draft,
+        }
+    }
+
+    /// Whether the latest revision is not the public one.
+    #[must_use]
+    pub fn has_unpublished_changes(&self) -> bool {
+        self.public_revision.is_some_and(|public| public != self.revision)
+    }
+}
+
+/// The article of that id or slug, unless it is deleted.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn find(conn: &mut Conn, key: &Key) -> Result<Article, Error> {
+    let article = match key {
+        Key::Id(id) => {
+            let id = ArticleId(*id);
+            on_each!(conn => dsl::articles.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null()).select(Article::as_select()).first(conn))
+        }
+        Key::Slug(slug) => {
+            on_each!(conn => dsl::articles.filter(dsl::slug.eq(slug)).filter(dsl::deleted_at.is_null()).select(Article::as_select()).first(conn))
+        }
+    };
+    Ok(article?)
+}
+
+/// Those of these ids that exist and are not deleted, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn existing(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<ArticleId>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = ids.to_vec();
+    Ok(on_each!(conn => dsl::articles.filter(dsl::id.eq_any(ids)).filter(dsl::deleted_at.is_null()).select(dsl::id).load(conn))?)
+}
+
+/// Whether another article than `own` has that slug, in its latest revision or in public.
+///
+/// # Errors
+/// Those of the database.
+pub fn slug_is_taken(conn: &mut Conn, slug: &Slug, own: Option<ArticleId>) -> Result<bool, Error> {
+    use crate::schema::public_articles;
+    let working: Option<ArticleId> =
+        on_each!(conn => dsl::articles.filter(dsl::slug.eq(slug)).filter(dsl::deleted_at.is_null()).select(dsl::id).first(conn)).optional()?;
+    let public: Option<ArticleId> = on_each!(conn => {
+        public_articles::table.filter(public_articles::slug.eq(slug)).select(public_articles::article_id).first(conn)
+    })
+    .optional()?;
+    Ok([working, public].into_iter().flatten().any(|id| Some(id) != own))
+}
+
+/// Adds an article.
+///
+/// # Errors
+/// [`Error::Taken`] where its slug is.
+pub fn insert(conn: &mut Conn, article: &Article) -> Result<(), Error> {
+    on_each!(conn => diesel::insert_into(dsl::articles).values(article).execute(conn))?;
+    Ok(())
+}
+
+/// Writes an article over the version `seen`.
+///
+/// # Errors
+/// [`Error::Stale`] where it has another version by now.
+pub fn update(conn: &mut Conn, seen: i32, article: &Article) -> Result<(), Error> {
+    let count = on_each!(conn => {
+        diesel::update(dsl::articles.filter(dsl::id.eq(article.id)).filter(dsl::version.eq(seen))).set(article).execute(conn)
+    })?;
+    if count == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Replaces what the latest revision refers to: for the editors' filters, and so that nothing in use can be deleted.
+///
+/// # Errors
+/// [`Error::InUse`] where something referred to does not exist.
+pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Result<(), Error> {
+    let mut author_ids: Vec<AuthorId> = content.bylines.iter().map(|byline| byline.author_id).collect();
+    author_ids.sort_unstable();
+    author_ids.dedup();
+    let mut publication_ids: Vec<PublicationId> = content.credits.iter().map(|credit| credit.publication_id).collect();
+    publication_ids.sort_unstable();
+    publication_ids.dedup();
+    macro_rules! replace {
+        ($conn:ident, $table:ident, $column:ident, $ids:expr) => {{
+            let rows: Vec<_> = $ids.iter().map(|other| ($table::article_id.eq(id), $table::$column.eq(*other))).collect();
+            diesel::delete($table::table.filter($table::article_id.eq(id))).execute($conn)?;
+            if !rows.is_empty() {
+                diesel::insert_into($table::table).values(rows).execute($conn)?;
+            }
+        }};
+    }
+    on_each!(conn => {
+        replace!(conn, article_authors, author_id, author_ids);
+        replace!(conn, article_tags, tag_id, content.tag_ids);
+        replace!(conn, article_publications, publication_id, publication_ids);
+        Ok::<(), diesel::result::Error>(())
+    })?;
+    Ok(())
+}
+
+/// What an editor's list of articles is narrowed down to.
+#[derive(Debug, Clone, Default)]
+pub struct DeskFilter {
+    pub state: Option<ArticleState>,
+    pub created_by: Option<UserId>,
+    pub section_id: Option<SectionId>,
+    /// Articles with any of these tags.
+    pub tag_ids: Option<Vec<TagId>>,
+    pub author_id: Option<AuthorId>,
+    pub publication_id: Option<PublicationId>,
+    pub language: Option<String>,
+    pub updated_since: Option<Timestamp>,
+}
+
+/// What an editor's list of articles is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskSort {
+    UpdatedAt,
+    CreatedAt,
+}
+
+/// A page of the articles, whatever their state.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut Conn, filter: &DeskFilter, sort: DeskSort, page: &Page, now: Timestamp) -> Result<Listing<Article>, Error> {
+    macro_rules! narrowed {
+        ($start:expr) => {{
+            let mut query = $start.filter(dsl::deleted_at.is_null());
+            query = match filter.state {
+                None => query,
+                Some(ArticleState::Draft) => query.filter(dsl::public_revision.is_null()),
+                Some(ArticleState::Scheduled) => query.filter(dsl::public_revision.is_not_null()).filter(dsl::visible_from.gt(Some(now))),
+                Some(ArticleState::Published) => query.filter(dsl::public_revision.is_not_null()).filter(dsl::visible_from.le(Some(now))),
+                // Nothing reaches these states yet.
+                Some(ArticleState::InReview | ArticleState::Withdrawn) => query.filter(dsl::id.is_null()),
+            };
+            if let Some(user_id) = filter.created_by {
+                query = query.filter(dsl::created_by.eq(user_id));
+            }
+            if let Some(section_id) = filter.section_id {
+                query = query.filter(dsl::section_id.eq(Some(section_id)));
+            }
+            if let Some(language) = &filter.language {
+                query = query.filter(dsl::language.eq(language));
+            }
+            if let Some(since) = filter.updated_since {
+                query = query.filter(dsl::updated_at.ge(since));
+            }
+            if let Some(tag_ids) = &filter.tag_ids {
+                let tagged = article_tags::table.filter(article_tags::tag_id.eq_any(tag_ids.clone())).select(article_tags::article_id);
+                query = query.filter(dsl::id.eq_any(tagged));
+            }
+            if let Some(author_id) = filter.author_id {
+                let written = article_authors::table.filter(article_authors::author_id.eq(author_id)).select(article_authors::article_id);
+                query = query.filter(dsl::id.eq_any(written));
+            }
+            if let Some(publication_id) = filter.publication_id {
+                let credited = article_publications::table
+                    .filter(article_publications::publication_id.eq(publication_id))
+                    .select(article_publications::article_id);
+                query = query.filter(dsl::id.eq_any(credited));
+            }
+            query
+        }};
+    }
+    on_each!(conn => {
+        let query = narrowed!(dsl::articles.select(Article::as_select()).into_boxed());
+        let rows: Vec<Article> = match sort {
+            DeskSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::id, page.after_time()).load(conn)?,
+            DeskSort::CreatedAt => seek!(query, page, dsl::created_at, dsl::id, page.after_time()).load(conn)?,
+        };
+        let total: Option<i64> =
+            if page.total { Some(narrowed!(dsl::articles.count().into_boxed()).get_result(conn)?) } else { None };
+        Ok(page.listing(rows, total))
+    })
+}

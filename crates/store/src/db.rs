@@ -1,0 +1,262 @@
+//! The database behind a bounded queue: each connection is owned by one thread of its own, so that no request thread
+//! ever waits on a disk or a socket, and no lock is held across a query.
+
+use crate::dialect::{Conn, PostgresConnection, thread_runtime};
+use crate::error::Error;
+use crate::postgres;
+use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Where the content is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// The path of the file.
+    Sqlite(String),
+    /// The whole URL, which may hold a password and is never printed.
+    Postgres(String),
+}
+
+impl Address {
+    /// Reads `sqlite://path`, `sqlite:path`, `postgres://…` or `postgresql://…`.
+    ///
+    /// # Errors
+    /// Says which forms are understood.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            if path.is_empty() {
+                return Err("a SQLite address needs the path of the file: sqlite:///var/lib/masthead/masthead.db".to_owned());
+            }
+            return Ok(Self::Sqlite(path.to_owned()));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        Err("the address of the database must begin with sqlite:// or postgres://".to_owned())
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Opens a connection on this thread, ready for use.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with the cause.
+    pub fn connect(&self, use_for: Use) -> Result<Conn, Error> {
+        match self {
+            Self::Sqlite(path) => connect_sqlite(path, use_for).map(|conn| Conn::Sqlite(Box::new(conn))),
+            Self::Postgres(url) => {
+                let runtime = thread_runtime();
+                let conn = runtime.block_on(postgres::connect(url))?;
+                Ok(Conn::Postgres(Box::new(PostgresConnection::from(conn))))
+            }
+        }
+    }
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    Reading,
+    Writing,
+}
+
+/// How long SQLite waits for another process's lock.
+const SQLITE_BUSY_MILLISECONDS: u32 = 5000;
+
+fn connect_sqlite(path: &str, use_for: Use) -> Result<SqliteConnection, Error> {
+    use diesel::Connection as _;
+    let unavailable = |cause: String| Error::Unavailable { cause };
+    let mut conn = SqliteConnection::establish(path).map_err(|error| unavailable(format!("{path}: {error}")))?;
+    // FULL: what was acknowledged is on the disk, whatever happens to the power.
+    conn.batch_execute(&format!(
+        "PRAGMA busy_timeout = {SQLITE_BUSY_MILLISECONDS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;"
+    ))
+    .map_err(|error| unavailable(format!("{path}: {error}")))?;
+    if use_for == Use::Reading {
+        conn.batch_execute("PRAGMA query_only = ON;")?;
+    }
+    Ok(conn)
+}
+
+/// How much is done at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Threads, and so connections, that read. PostgreSQL uses them for writing too.
+    pub readers: usize,
+    /// Reads or writes that may wait; one more is refused.
+    pub queue: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { readers: 4, queue: 1024 }
+    }
+}
+
+type Job = Box<dyn FnOnce(&mut Conn) + Send>;
+
+/// Threads with a connection each, fed from one bounded queue.
+struct Pool {
+    queue: SyncSender<Job>,
+}
+
+impl Pool {
+    fn start(address: &Address, use_for: Use, threads: usize, queue: usize) -> Result<Self, Error> {
+        let (sender, receiver) = sync_channel::<Job>(queue);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let name = match use_for {
+            Use::Reading => "db-read",
+            Use::Writing => "db-write",
+        };
+        for number in 0..threads.max(1) {
+            let (receiver, address) = (Arc::clone(&receiver), address.clone());
+            let (ready, opened) = sync_channel(1);
+            std::thread::Builder::new()
+                .name(format!("{name}-{number}"))
+                .spawn(move || run(&receiver, &address, use_for, &ready))
+                .map_err(Error::internal)?;
+            opened.recv().map_err(Error::internal)??;
+        }
+        Ok(Self { queue: sender })
+    }
+
+    async fn run<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |conn| {
+            // Nobody waits any more if the request was dropped; the work is done all the same.
+            let _ = reply.send(work(conn));
+        });
+        self.queue.try_send(job).map_err(|error| Error::Unavailable {
+            cause: match error {
+                TrySendError::Full(_) => "too many requests wait for the database".to_owned(),
+                TrySendError::Disconnected(_) => "the database threads have ended".to_owned(),
+            },
+        })?;
+        // The sender is dropped without a word only where the work panicked.
+        answer.await.map_err(|_| Error::internal("the work on the database was cut short"))?
+    }
+}
+
+/// One thread: opens its connection, takes jobs until the pool is gone, and opens a new connection where the old one has failed.
+fn run(jobs: &Mutex<Receiver<Job>>, address: &Address, use_for: Use, ready: &SyncSender<Result<(), Error>>) {
+    let mut conn = match address.connect(use_for) {
+        Ok(conn) => {
+            let _ = ready.send(Ok(()));
+            Some(conn)
+        }
+        Err(error) => {
+            let _ = ready.send(Err(error));
+            return;
+        }
+    };
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        if conn.as_mut().is_none_or(|conn| !is_alive(conn)) {
+            conn = reconnect(address, use_for);
+        }
+        let Some(open) = conn.as_mut() else {
+            // Dropping the job answers the request that waits for it.
+            drop(job);
+            continue;
+        };
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(open))).is_err() {
+            tracing::error!("work on the database panicked; its connection is discarded");
+            conn = None;
+        }
+    }
+}
+
+fn reconnect(address: &Address, use_for: Use) -> Option<Conn> {
+    match address.connect(use_for) {
+        Ok(conn) => Some(conn),
+        Err(error) => {
+            tracing::error!(%error, "no connection to the database");
+            // Not to hammer a database that is down; the queue is bounded and refuses the rest.
+            std::thread::sleep(Duration::from_millis(50));
+            None
+        }
+    }
+}
+
+/// Whether a connection can still be used, as far as it knows itself.
+fn is_alive(conn: &mut Conn) -> bool {
+    match conn {
+        Conn::Sqlite(_) => true,
+        Conn::Postgres(conn) => {
+            use diesel::connection::TransactionManager;
+            !<PostgresConnection as diesel::Connection>::TransactionManager::is_broken_transaction_manager(conn)
+        }
+    }
+}
+
+/// The database, shared by all requests.
+#[derive(Clone)]
+pub struct Db {
+    readers: Arc<Pool>,
+    writers: Arc<Pool>,
+    address: Address,
+}
+
+impl Db {
+    /// Opens the connections; the tables must be there already ([`crate::migrate`]).
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the database cannot be opened.
+    pub fn open(address: &Address, limits: Limits) -> Result<Self, Error> {
+        let start = |use_for, threads| Pool::start(address, use_for, threads, limits.queue).map(Arc::new);
+        let (readers, writers) = match address {
+            // SQLite has one writer at a time anyway; here it has its own thread and never fights for the lock.
+            Address::Sqlite(_) => (start(Use::Reading, limits.readers)?, start(Use::Writing, 1)?),
+            Address::Postgres(_) => {
+                let pool = start(Use::Writing, limits.readers)?;
+                (Arc::clone(&pool), pool)
+            }
+        };
+        Ok(Self { readers, writers, address: address.clone() })
+    }
+
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`Error::Unavailable`].
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.readers.run(work).await
+    }
+
+    /// Writes, in one transaction.
+    ///
+    /// # Errors
+    /// Those of `work`, which is then undone, and [`Error::Unavailable`].
+    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.writers.run(move |conn| conn.in_transaction(work)).await
+    }
+}

@@ -1,0 +1,114 @@
+//! The one connection type over both databases, and what differs between them.
+
+use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
+use diesel_async::AsyncPgConnection;
+use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
+use std::cell::RefCell;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// A connection to either database. Its variants are worked through [`on_each!`](crate::on_each).
+pub enum Conn {
+    Sqlite(Box<SqliteConnection>),
+    Postgres(Box<PostgresConnection>),
+}
+
+/// A blocking connection over tokio-postgres: TLS by rustls, without libpq and OpenSSL.
+pub type PostgresConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRuntime>;
+
+/// Runs the same expression on whichever connection it is: written once, compiled for each database, so that
+/// nothing can drift and neither is held to what both have in common.
+#[macro_export]
+macro_rules! on_each {
+    ($conn:ident => $body:expr) => {
+        match $conn {
+            $crate::dialect::Conn::Sqlite($conn) => {
+                let $conn = &mut **$conn;
+                $body
+            }
+            $crate::dialect::Conn::Postgres($conn) => {
+                let $conn = &mut **$conn;
+                $body
+            }
+        }
+    };
+}
+
+thread_local! {
+    /// The runtime that drives this thread's PostgreSQL connection.
+    static RUNTIME: RefCell<Option<Arc<Runtime>>> = const { RefCell::new(None) };
+}
+
+/// Drives a connection on the thread that owns it: the query and the socket's task run in the same place, so that a
+/// query costs no hand-over between threads.
+pub struct ThreadRuntime(Arc<Runtime>);
+
+impl BlockOn for ThreadRuntime {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.block_on(future)
+    }
+
+    fn get_runtime() -> Self {
+        Self(thread_runtime())
+    }
+}
+
+/// This thread's runtime, made at first use.
+///
+/// # Panics
+/// If the system refuses the few handles that a runtime needs; a thread of the pool cannot go on without them.
+#[allow(clippy::expect_used, reason = "the trait that asks for it cannot fail, and a worker thread is not a request path")]
+pub(crate) fn thread_runtime() -> Arc<Runtime> {
+    RUNTIME.with(|runtime| {
+        runtime
+            .borrow_mut()
+            .get_or_insert_with(|| {
+                Arc::new(tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for the connection"))
+            })
+            .clone()
+    })
+}
+
+impl Conn {
+    /// Runs statements that return nothing.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn batch_execute(&mut self, sql: &str) -> Result<(), crate::error::Error> {
+        let conn = self;
+        on_each!(conn => conn.batch_execute(sql)).map_err(Into::into)
+    }
+
+    /// Begins a transaction that will write. SQLite takes the write lock at once: a transaction that reads first and
+    /// then writes fails under contention, whatever the busy timeout.
+    fn begin(&mut self) -> Result<(), crate::error::Error> {
+        match self {
+            Self::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
+            Self::Postgres(conn) => conn.batch_execute("BEGIN"),
+        }
+        .map_err(Into::into)
+    }
+
+    /// Runs `work` in one transaction: committed if it succeeds, rolled back if not.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub fn in_transaction<T, E: From<crate::error::Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.begin()?;
+        match work(self) {
+            Ok(value) => {
+                if let Err(error) = self.batch_execute("COMMIT") {
+                    // Best effort: the connection is discarded if it is beyond use.
+                    let _ = self.batch_execute("ROLLBACK");
+                    return Err(error.into());
+                }
+                Ok(value)
+            }
+            Err(error) => {
+                self.batch_execute("ROLLBACK")?;
+                Err(error)
+            }
+        }
+    }
+}

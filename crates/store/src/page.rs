@@ -1,0 +1,105 @@
+//! Keyset paging: a page begins where the last one ended, so that nothing is repeated or missed while news comes in,
+//! and the hundredth page costs what the first does.
+
+use masthead_domain::time::Timestamp;
+use uuid::Uuid;
+
+/// What a list is sorted by; the id settles ties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SortKey {
+    Text(String),
+    Time(Timestamp),
+}
+
+/// A place in a list: the row there, and which way to go on from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub key: SortKey,
+    pub id: Uuid,
+    pub backward: bool,
+}
+
+/// Which part of a list is asked for.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// 1 to 100.
+    pub limit: usize,
+    pub descending: bool,
+    pub position: Option<Position>,
+    /// Whether the whole number of rows is wanted too.
+    pub total: bool,
+}
+
+impl Page {
+    /// The first rows of a list.
+    #[must_use]
+    pub fn first(limit: usize, descending: bool) -> Self {
+        Self { limit, descending, position: None, total: false }
+    }
+
+    /// Whether the database is to read from high to low.
+    pub(crate) fn reads_descending(&self) -> bool {
+        self.descending != self.is_backward()
+    }
+
+    pub(crate) fn is_backward(&self) -> bool {
+        self.position.as_ref().is_some_and(|position| position.backward)
+    }
+
+    pub(crate) fn after_time(&self) -> Option<(Timestamp, Uuid)> {
+        match &self.position {
+            Some(Position { key: SortKey::Time(time), id, .. }) => Some((*time, *id)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn after_text(&self) -> Option<(String, Uuid)> {
+        match &self.position {
+            Some(Position { key: SortKey::Text(text), id, .. }) => Some((text.clone(), *id)),
+            _ => None,
+        }
+    }
+
+    /// One row more than wanted tells whether there are more.
+    pub(crate) fn rows_to_read(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(100) + 1
+    }
+
+    /// Turns the rows read into the page.
+    pub(crate) fn listing<T>(&self, mut rows: Vec<T>, total: Option<i64>) -> Listing<T> {
+        let has_more = rows.len() > self.limit;
+        rows.truncate(self.limit);
+        if self.is_backward() {
+            rows.reverse();
+            return Listing { rows, has_previous: has_more, has_next: true, total };
+        }
+        Listing { rows, has_previous: self.position.is_some(), has_next: has_more, total }
+    }
+}
+
+/// A page of a list, in the order of the list.
+#[derive(Debug, Clone)]
+pub struct Listing<T> {
+    pub rows: Vec<T>,
+    pub has_previous: bool,
+    pub has_next: bool,
+    pub total: Option<i64>,
+}
+
+/// Orders a boxed query by a column and the id and begins it after a place. The condition is written so that both
+/// databases seek in the index instead of filtering.
+macro_rules! seek {
+    ($query:expr, $page:expr, $key:expr, $id:expr, $after:expr) => {{
+        let query = $query.limit($page.rows_to_read());
+        match ($after, $page.reads_descending()) {
+            (None, true) => query.order(($key.desc(), $id.desc())),
+            (None, false) => query.order(($key.asc(), $id.asc())),
+            (Some((key, id)), true) => {
+                query.filter($key.le(key.clone()).and($key.lt(key).or($id.lt(id)))).order(($key.desc(), $id.desc()))
+            }
+            (Some((key, id)), false) => {
+                query.filter($key.ge(key.clone()).and($key.gt(key).or($id.gt(id)))).order(($key.asc(), $id.asc()))
+            }
+        }
+    }};
+}

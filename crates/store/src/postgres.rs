@@ -1,0 +1,89 @@
+//! Connecting to PostgreSQL: tokio-postgres, with TLS by rustls.
+
+use crate::error::Error;
+use diesel_async::AsyncPgConnection;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_postgres::config::SslMode;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What a `postgres://` address says, with the two libpq parameters that tokio-postgres does not know.
+struct Target {
+    config: tokio_postgres::Config,
+    root_certificates: Option<String>,
+}
+
+/// Reads the address. `sslmode` may be `disable`, `prefer`, `require`, `verify-ca` or `verify-full`; wherever TLS is
+/// used the server's certificate and name are verified. `sslrootcert` names a PEM file of the authorities to trust
+/// instead of the system's.
+fn read_address(url: &str) -> Result<Target, Error> {
+    // The cause is spelt out without the address: it may hold a password.
+    let refuse = |cause: &str| Error::Unavailable { cause: format!("the address of the PostgreSQL database is not understood: {cause}") };
+    let mut parsed = url::Url::parse(url).map_err(|error| refuse(&error.to_string()))?;
+    let mut root_certificates = None;
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for (name, value) in parsed.query_pairs() {
+        match (&*name, &*value) {
+            ("sslrootcert", path) => root_certificates = Some(path.to_owned()),
+            ("sslmode", "verify-ca" | "verify-full") => kept.push((name.into_owned(), "require".to_owned())),
+            _ => kept.push((name.into_owned(), value.into_owned())),
+        }
+    }
+    parsed.set_query(None);
+    if !kept.is_empty() {
+        parsed.query_pairs_mut().extend_pairs(kept);
+    }
+    let mut config: tokio_postgres::Config = parsed.as_str().parse().map_err(|error: tokio_postgres::Error| refuse(&error.to_string()))?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_TIMEOUT);
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("masthead");
+    }
+    Ok(Target { config, root_certificates })
+}
+
+fn trusted_roots(path: Option<&str>) -> Result<rustls::RootCertStore, Error> {
+    let mut roots = rustls::RootCertStore::empty();
+    match path {
+        Some(path) => {
+            let refuse = |cause: String| Error::Unavailable { cause: format!("sslrootcert {path}: {cause}") };
+            for certificate in CertificateDer::pem_file_iter(path).map_err(|error| refuse(error.to_string()))? {
+                let certificate = certificate.map_err(|error| refuse(error.to_string()))?;
+                roots.add(certificate).map_err(|error| refuse(error.to_string()))?;
+            }
+        }
+        None => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+    }
+    Ok(roots)
+}
+
+/// Connects, within the time that the address or [`CONNECT_TIMEOUT`] gives.
+pub(crate) async fn connect(url: &str) -> Result<AsyncPgConnection, Error> {
+    let target = read_address(url)?;
+    let unavailable = |error: &dyn std::error::Error| {
+        // tokio-postgres keeps the cause one level down.
+        let cause = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+        Error::Unavailable { cause }
+    };
+    let conn = if target.config.get_ssl_mode() == SslMode::Disable {
+        let (client, connection) = target.config.connect(tokio_postgres::NoTls).await.map_err(|error| unavailable(&error))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    } else {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| unavailable(&error))?
+            .with_root_certificates(trusted_roots(target.root_certificates.as_deref())?)
+            .with_no_client_auth();
+        let (client, connection) = target.config.connect(MakeRustlsConnect::new(tls)).await.map_err(|error| unavailable(&error))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    };
+    conn.map_err(|error| unavailable(&error))
+}

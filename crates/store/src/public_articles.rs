@@ -1,0 +1,366 @@
+//! What readers may see. No draft is ever written to these tables, and every query that reads them is built on
+//! [`is_public`], so that nothing is seen before its time.
+
+use crate::dialect::Conn;
+use crate::error::Error;
+use crate::on_each;
+use crate::page::{Listing, Page};
+use crate::record::Key;
+use crate::schema::public_articles::dsl;
+use crate::schema::{public_article_authors, public_article_publications, public_article_tags, public_bodies};
+use masthead_domain::column::{Id, Instant, Json};
+use diesel::prelude::*;
+use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
+use masthead_domain::credit::Credit;
+use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
+use masthead_domain::slug::Slug;
+use masthead_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The public revision of an article, without its body.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = crate::schema::public_articles, treat_none_as_default_value = false)]
+pub struct PublicArticle {
+    pub article_id: ArticleId,
+    pub slug: Slug,
+    pub visible_from: Timestamp,
+    pub visible_until: Option<Timestamp>,
+    /// The first publication, kept for ever.
+    pub published_at: Timestamp,
+    /// The publication of this revision.
+    pub updated_at: Timestamp,
+    pub title: String,
+    pub standfirst: Option<String>,
+    /// The beginning of the body as plain text, from which excerpts are cut.
+    pub opening: String,
+    pub language: String,
+    pub section_id: Option<SectionId>,
+    pub word_count: i32,
+    pub details: Json<Details>,
+}
+
+/// The parts of a public revision that no query looks into.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Details {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bylines: Vec<BylineIn>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byline_text: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<Credit>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tag_ids: Vec<TagId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related_ids: Vec<ArticleId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_image: Option<LeadImage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index_policy: Option<IndexPolicy>,
+}
+
+/// The body of a public revision, cleaned.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = crate::schema::public_bodies, treat_none_as_default_value = false)]
+pub struct PublicBody {
+    pub article_id: ArticleId,
+    pub html: String,
+    pub markdown: String,
+    pub plain: String,
+}
+
+/// The visibility rule: what is public at a time. It stands here and nowhere else.
+#[diesel::dsl::auto_type]
+pub fn is_public(now: Timestamp) -> _ {
+    let later: Option<Timestamp> = Some(now);
+    dsl::visible_from.le(now).and(dsl::visible_until.is_null().or(dsl::visible_until.gt(later).assume_not_null()))
+}
+
+/// The public article of that id or slug.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn find(conn: &mut Conn, key: &Key, now: Timestamp) -> Result<PublicArticle, Error> {
+    let article = match key {
+        Key::Id(id) => {
+            let id = ArticleId(*id);
+            on_each!(conn => dsl::public_articles.filter(is_public(now)).filter(dsl::article_id.eq(id)).select(PublicArticle::as_select()).first(conn))
+        }
+        Key::Slug(slug) => {
+            on_each!(conn => dsl::public_articles.filter(is_public(now)).filter(dsl::slug.eq(slug)).select(PublicArticle::as_select()).first(conn))
+        }
+    };
+    Ok(article?)
+}
+
+/// The public articles of these ids, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_ids(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<PublicArticle>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = ids.to_vec();
+    Ok(on_each!(conn => {
+        dsl::public_articles.filter(is_public(now)).filter(dsl::article_id.eq_any(ids)).select(PublicArticle::as_select()).load(conn)
+    })?)
+}
+
+/// The bodies of public articles, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn bodies(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<PublicBody>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = ids.to_vec();
+    Ok(on_each!(conn => {
+        public_bodies::table
+            .inner_join(dsl::public_articles)
+            .filter(is_public(now))
+            .filter(public_bodies::article_id.eq_any(ids))
+            .select(PublicBody::as_select())
+            .load(conn)
+    })?)
+}
+
+/// What a list of public articles is narrowed down to.
+#[derive(Debug, Clone, Default)]
+pub struct PublicFilter {
+    pub section_id: Option<SectionId>,
+    /// Articles with any of these tags.
+    pub tag_ids: Option<Vec<TagId>>,
+    pub author_id: Option<AuthorId>,
+    pub publication_id: Option<PublicationId>,
+    pub language: Option<String>,
+    pub published_after: Option<Timestamp>,
+    pub published_before: Option<Timestamp>,
+    pub updated_since: Option<Timestamp>,
+    pub exclude: Vec<ArticleId>,
+}
+
+/// What a list of public articles is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicSort {
+    PublishedAt,
+    UpdatedAt,
+}
+
+/// The filter whose own table is in the order of the list, so that the list is read straight from its index.
+enum Lead {
+    None,
+    Tag(TagId),
+    Author(AuthorId),
+    Publication(PublicationId),
+}
+
+fn lead(filter: &PublicFilter, sort: PublicSort) -> Lead {
+    if sort == PublicSort::UpdatedAt {
+        return Lead::None;
+    }
+    match (filter.author_id, filter.publication_id, filter.tag_ids.as_deref()) {
+        (Some(author_id), _, _) => Lead::Author(author_id),
+        (None, Some(publication_id), _) => Lead::Publication(publication_id),
+        (None, None, Some([tag_id])) => Lead::Tag(*tag_id),
+        _ => Lead::None,
+    }
+}
+
+/// A page of the public articles.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Page, now: Timestamp) -> Result<Listing<PublicArticle>, Error> {
+    macro_rules! narrowed {
+        ($start:expr) => {{
+            let mut query = $start.filter(is_public(now));
+            if let Some(section_id) = filter.section_id {
+                query = query.filter(dsl::section_id.eq(Some(section_id)));
+            }
+            if let Some(language) = &filter.language {
+                query = query.filter(dsl::language.eq(language));
+            }
+            if let Some(after) = filter.published_after {
+                query = query.filter(dsl::published_at.gt(after));
+            }
+            if let Some(before) = filter.published_before {
+                query = query.filter(dsl::published_at.lt(before));
+            }
+            if let Some(since) = filter.updated_since {
+                query = query.filter(dsl::updated_at.ge(since));
+            }
+            if !filter.exclude.is_empty() {
+                query = query.filter(dsl::article_id.ne_all(filter.exclude.clone()));
+            }
+            query
+        }};
+    }
+    macro_rules! tagged {
+        ($query:expr) => {
+            match &filter.tag_ids {
+                None => $query,
+                Some(tag_ids) => $query.filter(
+                    dsl::article_id.eq_any(
+                        public_article_tags::table.filter(public_article_tags::tag_id.eq_any(tag_ids.clone())).select(public_article_tags::article_id),
+                    ),
+                ),
+            }
+        };
+    }
+    macro_rules! written {
+        ($query:expr) => {
+            match filter.author_id {
+                None => $query,
+                Some(author_id) => $query.filter(
+                    dsl::article_id.eq_any(
+                        public_article_authors::table
+                            .filter(public_article_authors::author_id.eq(author_id))
+                            .select(public_article_authors::article_id),
+                    ),
+                ),
+            }
+        };
+    }
+    macro_rules! credited {
+        ($query:expr) => {
+            match filter.publication_id {
+                None => $query,
+                Some(publication_id) => $query.filter(
+                    dsl::article_id.eq_any(
+                        public_article_publications::table
+                            .filter(public_article_publications::publication_id.eq(publication_id))
+                            .select(public_article_publications::article_id),
+                    ),
+                ),
+            }
+        };
+    }
+    on_each!(conn => {
+        let rows: Vec<PublicArticle> = match lead(filter, sort) {
+            Lead::None => {
+                let query = credited!(written!(tagged!(narrowed!(dsl::public_articles.select(PublicArticle::as_select()).into_boxed()))));
+                match sort {
+                    PublicSort::PublishedAt => seek!(query, page, dsl::published_at, dsl::article_id, page.after_time()).load(conn)?,
+                    PublicSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::article_id, page.after_time()).load(conn)?,
+                }
+            }
+            Lead::Tag(tag_id) => {
+                use public_article_tags as link;
+                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::tag_id.eq(tag_id)).select(PublicArticle::as_select()).into_boxed());
+                seek!(query, page, link::published_at, link::article_id, page.after_time()).load(conn)?
+            }
+            Lead::Author(author_id) => {
+                use public_article_authors as link;
+                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::author_id.eq(author_id)).select(PublicArticle::as_select()).into_boxed());
+                seek!(credited!(tagged!(query)), page, link::published_at, link::article_id, page.after_time()).load(conn)?
+            }
+            Lead::Publication(publication_id) => {
+                use public_article_publications as link;
+                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::publication_id.eq(publication_id)).select(PublicArticle::as_select()).into_boxed());
+                seek!(tagged!(query), page, link::published_at, link::article_id, page.after_time()).load(conn)?
+            }
+        };
+        let total: Option<i64> = if page.total {
+            Some(credited!(written!(tagged!(narrowed!(dsl::public_articles.count().into_boxed())))).get_result(conn)?)
+        } else {
+            None
+        };
+        Ok(page.listing(rows, total))
+    })
+}
+
+/// How many articles of each tag, and of the section, are weighed as "Read more".
+const CANDIDATES_EACH: i64 = 20;
+
+#[derive(QueryableByName)]
+struct Candidate {
+    #[diesel(sql_type = Id)]
+    article_id: ArticleId,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    weight: i32,
+}
+
+/// The articles most like this one by shared tags (2 each) and section (1), and the newest for want of better: pairs of
+/// id and likeness, in no order, an article once for each thing it shares. One statement, bounded however large the paper is.
+///
+/// # Errors
+/// Those of the database.
+pub fn candidates(conn: &mut Conn, article: &PublicArticle, now: Timestamp) -> Result<Vec<(ArticleId, i32)>, Error> {
+    // Each part reads the newest of one index and stops. Only the number of parts varies; every value is bound.
+    let mut sql = format!(
+        "SELECT article_id, 0 AS weight FROM (SELECT article_id FROM public_articles WHERE published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS newest"
+    );
+    let section = article.section_id.is_some();
+    if section {
+        sql.push_str(&format!(
+            " UNION ALL SELECT article_id, 1 FROM (SELECT article_id FROM public_articles WHERE section_id = $2 AND published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS neighbours"
+        ));
+    }
+    let tag_ids: Vec<TagId> = article.details.0.tag_ids.iter().copied().take(20).collect();
+    for index in 0..tag_ids.len() {
+        let bind = index + 2 + usize::from(section);
+        sql.push_str(&format!(
+            " UNION ALL SELECT article_id, 2 FROM (SELECT article_id FROM public_article_tags WHERE tag_id = ${bind} AND published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS tagged{index}"
+        ));
+    }
+    let rows: Vec<Candidate> = on_each!(conn => {
+        let mut query = diesel::sql_query(&sql).into_boxed().bind::<Instant, _>(now);
+        if let Some(section_id) = article.section_id {
+            query = query.bind::<Id, _>(section_id);
+        }
+        for tag_id in &tag_ids {
+            query = query.bind::<Id, _>(*tag_id);
+        }
+        query.load(conn)
+    })?;
+    Ok(rows.into_iter().map(|row| (row.article_id, row.weight)).collect())
+}
+
+/// Makes a revision the public one, in place of any other of the article.
+///
+/// # Errors
+/// [`Error::Taken`] where another public article has its slug.
+pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody) -> Result<(), Error> {
+    remove(conn, article.article_id)?;
+    let (id, published_at) = (article.article_id, article.published_at);
+    let details = &article.details.0;
+    let mut author_ids: Vec<AuthorId> = details.bylines.iter().map(|byline| byline.author_id).collect();
+    author_ids.sort_unstable();
+    author_ids.dedup();
+    let mut publication_ids: Vec<PublicationId> = details.credits.iter().map(|credit| credit.publication_id).collect();
+    publication_ids.sort_unstable();
+    publication_ids.dedup();
+    macro_rules! link {
+        ($conn:ident, $table:ident, $column:ident, $ids:expr) => {{
+            let rows: Vec<_> = $ids
+                .iter()
+                .map(|other| ($table::$column.eq(*other), $table::published_at.eq(published_at), $table::article_id.eq(id)))
+                .collect();
+            if !rows.is_empty() {
+                diesel::insert_into($table::table).values(rows).execute($conn)?;
+            }
+        }};
+    }
+    on_each!(conn => {
+        diesel::insert_into(dsl::public_articles).values(article).execute(conn)?;
+        diesel::insert_into(public_bodies::table).values(body).execute(conn)?;
+        link!(conn, public_article_authors, author_id, author_ids);
+        link!(conn, public_article_tags, tag_id, details.tag_ids);
+        link!(conn, public_article_publications, publication_id, publication_ids);
+        Ok::<(), diesel::result::Error>(())
+    })?;
+    Ok(())
+}
+
+/// Takes an article out of public.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
+    // The rows that belong to it go with it, by their foreign keys.
+    on_each!(conn => diesel::delete(dsl::public_articles.filter(dsl::article_id.eq(id))).execute(conn))?;
+    Ok(())
+}

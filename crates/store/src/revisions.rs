@@ -1,0 +1,103 @@
+//! Every version of everything an editor can change, as it was entered. Revisions are only ever added.
+
+use crate::dialect::Conn;
+use crate::error::Error;
+use crate::on_each;
+use crate::schema::revisions::dsl;
+use masthead_domain::column::{AnyId, Json};
+use diesel::prelude::*;
+use masthead_domain::id::UserId;
+use masthead_domain::time::Timestamp;
+use serde_json::Value;
+
+masthead_domain::vocabulary! {
+    /// What a revision is of.
+    Kind {
+        Article = "article",
+        Author = "author",
+        Branch = "branch",
+        Meeting = "meeting",
+        Publication = "publication",
+        Section = "section",
+        Site = "site",
+        Tag = "tag",
+        Venue = "venue",
+    }
+}
+
+/// One revision.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = crate::schema::revisions, treat_none_as_default_value = false)]
+pub struct Revision {
+    pub entity_id: AnyId,
+    /// 1 for the first; each change of the content adds one.
+    pub number: i32,
+    pub kind: Kind,
+    /// The version of the entity that this revision began with.
+    pub version: i32,
+    /// What the editor entered.
+    pub document: Json<Value>,
+    pub created_at: Timestamp,
+    pub created_by: Option<UserId>,
+}
+
+/// Adds a revision.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert(conn: &mut Conn, revision: &Revision) -> Result<(), Error> {
+    on_each!(conn => diesel::insert_into(dsl::revisions).values(revision).execute(conn))?;
+    Ok(())
+}
+
+/// The revision of that number.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn find(conn: &mut Conn, entity_id: AnyId, number: i32) -> Result<Revision, Error> {
+    let revision = on_each!(conn => {
+        dsl::revisions.filter(dsl::entity_id.eq(entity_id)).filter(dsl::number.eq(number)).select(Revision::as_select()).first(conn)
+    })?;
+    Ok(revision)
+}
+
+/// The revision that was current when the entity had that version.
+///
+/// # Errors
+/// [`Error::NotFound`] where the entity never had it.
+pub fn at_version(conn: &mut Conn, entity_id: AnyId, version: i32) -> Result<Revision, Error> {
+    let revision = on_each!(conn => {
+        dsl::revisions
+            .filter(dsl::entity_id.eq(entity_id))
+            .filter(dsl::version.le(version))
+            .order(dsl::number.desc())
+            .select(Revision::as_select())
+            .first(conn)
+    })?;
+    Ok(revision)
+}
+
+/// The last revision.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn latest(conn: &mut Conn, entity_id: AnyId) -> Result<Revision, Error> {
+    at_version(conn, entity_id, i32::MAX)
+}
+
+/// The revisions of these numbers, one of each entity, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_keys(conn: &mut Conn, keys: &[(AnyId, i32)]) -> Result<Vec<Revision>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<AnyId> = keys.iter().map(|(id, _)| *id).collect();
+    let numbers: Vec<i32> = keys.iter().map(|(_, number)| *number).collect();
+    // The two conditions may let more pass than the pairs; the rest is dropped here.
+    let revisions: Vec<Revision> = on_each!(conn => {
+        dsl::revisions.filter(dsl::entity_id.eq_any(ids)).filter(dsl::number.eq_any(numbers)).select(Revision::as_select()).load(conn)
+    })?;
+    Ok(revisions.into_iter().filter(|revision| keys.contains(&(revision.entity_id, revision.number))).collect())
+}

@@ -1,0 +1,446 @@
+//! The tables, once for both databases. A test compares this file with what the migrations make on each.
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    users (id) {
+        id -> Id,
+        email -> Word,
+        name -> Text,
+        role -> Word,
+        password_hash -> Text,
+        created_at -> Instant,
+        disabled_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> Id,
+        user_id -> Id,
+        created_at -> Instant,
+        last_used_at -> Instant,
+        expires_at -> Instant,
+        ended_at -> Nullable<Instant>,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    refresh_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> Id,
+        created_at -> Instant,
+        spent_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    signing_keys (id) {
+        id -> Text,
+        private_key -> Text,
+        created_at -> Instant,
+        retired_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    secrets (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    revisions (entity_id, number) {
+        entity_id -> Id,
+        number -> Integer,
+        kind -> Word,
+        version -> Integer,
+        document -> Document,
+        created_at -> Instant,
+        created_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    retired_slugs (kind, slug) {
+        kind -> Word,
+        slug -> Word,
+        entity_id -> Id,
+        retired_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    site (id) {
+        id -> Integer,
+        version -> Integer,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        tagline -> Nullable<Text>,
+        language -> Text,
+        timezone -> Text,
+        article_path -> Text,
+        section_path -> Text,
+        tag_path -> Text,
+        author_path -> Text,
+        publication_path -> Text,
+        branch_path -> Text,
+        meeting_path -> Text,
+        teaser_title_length -> Integer,
+        excerpt_length -> Integer,
+        ellipsis -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    authors (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        bio -> Nullable<Text>,
+        organisation -> Nullable<Text>,
+        url -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    sections (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        description -> Nullable<Text>,
+        parent_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    tags (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        description -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    publications (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        description -> Nullable<Text>,
+        homepage_url -> Nullable<Text>,
+        country -> Nullable<Text>,
+        language -> Nullable<Text>,
+        credit_line_template -> Nullable<Text>,
+        default_licence -> Nullable<Text>,
+        index_policy -> Word,
+        canonical_policy -> Word,
+        credit_requires -> Document,
+        permission -> Word,
+        permission_from -> Nullable<Instant>,
+        permission_until -> Nullable<Instant>,
+        private_notes -> Nullable<Text>,
+        private_contact -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    branches (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        description -> Nullable<Text>,
+        city -> Nullable<Text>,
+        timezone -> Text,
+        contact_email -> Nullable<Text>,
+        url -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    venues (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        street_address -> Nullable<Text>,
+        locality -> Nullable<Text>,
+        region -> Nullable<Text>,
+        postcode -> Nullable<Text>,
+        country -> Nullable<Text>,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        map_url -> Nullable<Text>,
+        step_free -> Word,
+        accessible_toilet -> Word,
+        hearing_loop -> Word,
+        access_notes -> Nullable<Text>,
+        access_contact -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    meetings (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        summary -> Nullable<Text>,
+        description -> Nullable<Text>,
+        description_format -> Word,
+        description_html -> Text,
+        starts_at_local -> Word,
+        timezone -> Text,
+        ambiguous_time -> Nullable<Word>,
+        duration_minutes -> Integer,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        status -> Word,
+        status_reason -> Nullable<Text>,
+        attendance -> Word,
+        branch_id -> Nullable<Id>,
+        venue_id -> Nullable<Id>,
+        organiser -> Nullable<Text>,
+        online_url -> Nullable<Text>,
+        registration_url -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    meeting_tags (meeting_id, tag_id) {
+        meeting_id -> Id,
+        tag_id -> Id,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    articles (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        revision -> Integer,
+        public_revision -> Nullable<Integer>,
+        visible_from -> Nullable<Instant>,
+        first_published_at -> Nullable<Instant>,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+        deleted_at -> Nullable<Instant>,
+        title -> Text,
+        language -> Text,
+        section_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    article_authors (article_id, author_id) {
+        article_id -> Id,
+        author_id -> Id,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    article_tags (article_id, tag_id) {
+        article_id -> Id,
+        tag_id -> Id,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    article_publications (article_id, publication_id) {
+        article_id -> Id,
+        publication_id -> Id,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    public_articles (article_id) {
+        article_id -> Id,
+        slug -> Word,
+        visible_from -> Instant,
+        visible_until -> Nullable<Instant>,
+        published_at -> Instant,
+        updated_at -> Instant,
+        title -> Text,
+        standfirst -> Nullable<Text>,
+        opening -> Text,
+        language -> Text,
+        section_id -> Nullable<Id>,
+        word_count -> Integer,
+        details -> Document,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    public_bodies (article_id) {
+        article_id -> Id,
+        html -> Text,
+        markdown -> Text,
+        plain -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    public_article_authors (author_id, published_at, article_id) {
+        author_id -> Id,
+        published_at -> Instant,
+        article_id -> Id,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    public_article_tags (tag_id, published_at, article_id) {
+        tag_id -> Id,
+        published_at -> Instant,
+        article_id -> Id,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    public_article_publications (publication_id, published_at, article_id) {
+        publication_id -> Id,
+        published_at -> Instant,
+        article_id -> Id,
+    }
+}
+
+diesel::joinable!(public_bodies -> public_articles (article_id));
+diesel::joinable!(public_article_authors -> public_articles (article_id));
+diesel::joinable!(public_article_tags -> public_articles (article_id));
+diesel::joinable!(public_article_publications -> public_articles (article_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    refresh_tokens,
+    signing_keys,
+    secrets,
+    revisions,
+    retired_slugs,
+    site,
+    authors,
+    sections,
+    tags,
+    publications,
+    branches,
+    venues,
+    meetings,
+    meeting_tags,
+    articles,
+    article_authors,
+    article_tags,
+    article_publications,
+    public_articles,
+    public_bodies,
+    public_article_authors,
+    public_article_tags,
+    public_article_publications,
+);

@@ -1,0 +1,28 @@
+//! Sections, a tree.
+
+use masthead_domain::id::{SectionId, UserId};
+use masthead_domain::slug::Slug;
+use masthead_domain::time::Timestamp;
+
+/// A section.
+#[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+#[diesel(table_name = crate::schema::sections, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct Section {
+    pub id: SectionId,
+    pub slug: Slug,
+    pub version: i32,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub updated_by: Option<UserId>,
+    pub name: String,
+    pub description: Option<String>,
+    pub parent_id: Option<SectionId>,
+}
+
+record_verbs!(sections, Section, SectionId);
+
+record_list!(sections, Section, |query, filter| {
+    if let Some(parent) = filter.parent_id {
+        query = query.filter(dsl::parent_id.eq(Some(parent)));
+    }
+});

@@ -1,0 +1,11 @@
+DROP TABLE meeting_tags;
+DROP TABLE meetings;
+DROP TABLE venues;
+DROP TABLE branches;
+DROP TABLE publications;
+DROP TABLE tags;
+DROP TABLE sections;
+DROP TABLE authors;
+DROP TABLE site;
+DROP TABLE retired_slugs;
+DROP TABLE revisions;

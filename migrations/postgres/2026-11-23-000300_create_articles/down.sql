@@ -1,0 +1,9 @@
+DROP TABLE public_article_publications;
+DROP TABLE public_article_tags;
+DROP TABLE public_article_authors;
+DROP TABLE public_bodies;
+DROP TABLE public_articles;
+DROP TABLE article_publications;
+DROP TABLE article_tags;
+DROP TABLE article_authors;
+DROP TABLE articles;
