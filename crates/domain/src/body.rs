@@ -9,7 +9,7 @@ mod markup_tree;
 mod plain_text;
 mod sanitiser;
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 use utoipa::ToSchema;
@@ -78,8 +78,22 @@ pub fn reading_minutes(word_count: u32) -> u32 {
 fn markdown_to_html(source: &str) -> String {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let mut depth = 0_usize;
+    // Each `>` of a line opens a quotation of some thirty bytes of HTML, so nesting is bounded before any is written;
+    // one level more than is kept goes on, for the sanitiser to see and tell.
+    let events = Parser::new_ext(source, options).filter(|event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= markup_tree::MAX_DEPTH + 1
+        }
+        Event::End(_) => {
+            depth = depth.saturating_sub(1);
+            depth <= markup_tree::MAX_DEPTH
+        }
+        _ => true,
+    });
     let mut html = String::with_capacity(source.len() + source.len() / 2);
-    pulldown_cmark::html::push_html(&mut html, Parser::new_ext(source, options));
+    pulldown_cmark::html::push_html(&mut html, events);
     html
 }
 

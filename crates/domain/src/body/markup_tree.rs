@@ -30,7 +30,10 @@ const MAX_ELEMENTS: usize = 100_000;
 
 /// Bytes of one tag or comment. The tokenizer compares each attribute with all before it, which is
 /// quadratic; an image pasted into a `data:` link passes under [`squeeze`].
-const MAX_TOKEN_BYTES: usize = 64 * 1024;
+const MAX_TOKEN_BYTES: usize = 32 * 1024;
+
+/// What is cut from a source with such a token: longer comments, and longer runs without a break.
+const LONGEST_RUN_BYTES: usize = 1000;
 
 /// Bytes given to the tokenizer at a time.
 const CHUNK_BYTES: usize = 4 * 1024;
@@ -186,19 +189,19 @@ fn parse_bounded(source: &str) -> Tree {
     }
 }
 
-/// The source without unbroken runs of the characters of a `data:` link longer than a thousand bytes.
+/// The source without long comments and without unbroken runs of the characters of a `data:` link.
 ///
-/// Only used on a source with a tag too long to read: it is almost always an image pasted into
-/// the text, which would be removed anyway.
+/// Only used on a source with a tag or comment too long to read. These are almost always an image
+/// pasted into the text or what a word processor leaves behind, and would be removed anyway.
 fn squeeze(source: &str) -> String {
-    const LONGEST_RUN_BYTES: usize = 1000;
-    let is_broken = |byte: &u8| {
+    let source = without_long_comments(source);
+    let is_broken = |byte: u8| {
         byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>') || !byte.is_ascii()
     };
     let mut squeezed = String::with_capacity(source.len());
-    for piece in source.split_inclusive(|character: char| {
-        u8::try_from(character).map_or(true, |byte| is_broken(&byte))
-    }) {
+    for piece in
+        source.split_inclusive(|character: char| u8::try_from(character).map_or(true, is_broken))
+    {
         match piece.char_indices().next_back() {
             Some((last, _)) if last > LONGEST_RUN_BYTES => {
                 let scheme_end = piece.find("data:").map_or(0, |start| start + "data:".len());
@@ -209,6 +212,30 @@ fn squeeze(source: &str) -> String {
         }
     }
     squeezed
+}
+
+fn without_long_comments(source: &str) -> String {
+    let mut kept = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        kept.push_str(before);
+        match comment.split_once("-->") {
+            Some((inside, after)) if inside.len() > LONGEST_RUN_BYTES => rest = after,
+            Some((inside, after)) => {
+                kept.push_str("<!--");
+                kept.push_str(inside);
+                kept.push_str("-->");
+                rest = after;
+            }
+            None => {
+                kept.push_str("<!--");
+                rest = comment;
+                break;
+            }
+        }
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn no_name() -> QualName {

@@ -22,6 +22,7 @@ fn finish(nodes: &[Handle], line_break: &'static str) -> String {
         space_due: false,
         last_written: None,
         open_breaks: 0,
+        swallows_space: false,
     };
     line.nodes(nodes);
     line.text
@@ -53,6 +54,8 @@ struct Line {
     last_written: Option<char>,
     /// Line breaks met but not written yet: at the end of a block they would show as a backslash.
     open_breaks: usize,
+    /// White space just after an opening delimiter is already written before it.
+    swallows_space: bool,
 }
 
 impl Line {
@@ -98,6 +101,7 @@ impl Line {
 
     /// Write what is due before the next sign.
     fn settle(&mut self) {
+        self.swallows_space = false;
         for _ in 0..std::mem::take(&mut self.open_breaks) {
             self.text.push_str(self.line_break);
         }
@@ -143,7 +147,7 @@ impl Line {
         );
         let raw = verbatim(node);
         if raw.starts_with(|character: char| character.is_ascii_whitespace()) {
-            self.space_due |= self.open_breaks == 0;
+            self.space_due |= self.open_breaks == 0 && !self.swallows_space;
         }
         self.settle();
         let start = self.text.len();
@@ -151,7 +155,9 @@ impl Line {
         self.text.push_str(delimiter);
         let inner_start = self.text.len();
         self.last_written = None;
+        self.swallows_space = true;
         self.children(node);
+        self.swallows_space = false;
         let inner = self.text.get(inner_start..).unwrap_or("");
         let is_sure = is_free
             && self.open_breaks == 0
@@ -244,7 +250,7 @@ impl Line {
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
             if character.is_ascii_whitespace() {
-                self.space_due |= self.open_breaks == 0;
+                self.space_due |= self.open_breaks == 0 && !self.swallows_space;
                 continue;
             }
             let follows_space = self.space_due || self.open_breaks > 0;
@@ -309,12 +315,14 @@ fn quoted_title(title: &str) -> String {
 /// A link's destination (section 6.3): what would end it is escaped, what it may not hold is percent-encoded.
 fn destination(link: &str) -> String {
     let mut written = String::with_capacity(link.len());
+    let could_hold_reference = link.contains(';');
     for character in link.chars() {
         match character {
-            '(' | ')' | '<' | '>' | '\\' | '&' | '*' | '_' | '`' | '|' | '[' | ']' | '~' => {
+            '(' | ')' | '<' | '>' | '\\' | '`' | '|' => {
                 written.push('\\');
                 written.push(character);
             }
+            '&' if could_hold_reference => written.push_str("\\&"),
             _ if character.is_ascii_whitespace() || character.is_ascii_control() => {
                 written.push_str(&format!("%{:02X}", u32::from(character)));
             }
