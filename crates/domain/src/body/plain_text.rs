@@ -102,7 +102,8 @@ impl Flow {
             }
             "li" | "tr" | "dt" | "dd" => self.apart(Gap::Line, node),
             "td" | "th" => self.apart(Gap::Space, node),
-            "rt" => {
+            // Browsers set readings above the word; in a line they stand in brackets, as `rp` would have it.
+            "rt" if !verbatim(node).trim().is_empty() => {
                 self.words("(");
                 self.children(node);
                 self.words(")");

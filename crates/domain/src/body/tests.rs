@@ -126,6 +126,19 @@ fn markdown_made_from_a_body_reads_the_same() {
 }
 
 #[test]
+fn markdown_made_from_a_body_is_as_clean_as_the_body() {
+    for source in HOSTILE {
+        let body = html(source);
+        assert_eq!(
+            markdown(&body.markdown).removed,
+            Vec::new(),
+            "{source:?} gave {:?}",
+            body.markdown
+        );
+    }
+}
+
+#[test]
 fn what_was_removed_is_told() {
     let cases: &[(&str, &[(&str, u32)])] = &[
         (
@@ -275,6 +288,10 @@ fn text_keeps_blocks_apart() {
         ("<article>a</article><footer>b</footer>", "a\n\nb"),
         ("  a \n\t b\u{a0}\u{a0}c  ", "a b\u{a0}\u{a0}c"),
         ("a<img src=x alt=no>b &lt;c&gt; &amp;amp;", "ab <c> &amp;"),
+        (
+            "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby><ruby>x<rt></rt></ruby>",
+            "漢(kan)x",
+        ),
         ("<pre>a\n  b\n\n</pre>c", "a\n  b\n\nc"),
         ("<p><b>a</b>b</p> <p> </p><p>c</p>", "ab\n\nc"),
         ("<p>שלום</p><p>สวัสดี</p>", "שלום\n\nสวัสดี"),
