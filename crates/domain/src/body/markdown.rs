@@ -135,12 +135,12 @@ fn list(node: &Node, prefixes: usize, is_alternate: bool, written: &mut Vec<Stri
         .iter()
         .filter(|child| !matches!(child.content, Content::Comment))
         .collect();
-    let is_loose = items.iter().any(|item| {
-        item.children
-            .borrow()
-            .iter()
-            .any(|child| matches!(child.element(), "p" | "pre" | "blockquote"))
-    });
+    // Only text and lists may follow one another without a blank line.
+    let is_spacious =
+        |child: &Handle| contains_block(child) && !matches!(child.element(), "ul" | "ol");
+    let is_loose = items
+        .iter()
+        .any(|item| item.children.borrow().iter().any(is_spacious));
     let is_ordered = node.element() == "ol";
     let mut number = node
         .attribute("start")
@@ -268,7 +268,7 @@ fn table(node: &Node, written: &mut Vec<String>) {
             let _ = write!(
                 lines,
                 " {} |",
-                inline::write_on_one_line(&cell.children.borrow())
+                inline::write_in_cell(&cell.children.borrow())
             );
         }
         lines.push('\n');

@@ -111,6 +111,7 @@ fn markdown_made_from_a_body_reads_the_same() {
         "a<b>\"x\"</b>b <i> c </i><b>d</b><b>e</b>",
         "<blockquote><ul><li><p>a</p><pre>b\n\nc</pre></ul></blockquote>",
         "<ul><li>a</ul><ul><li>b</ul>",
+        "<h2><code>a|b</code></h2><ul><li>a<h3>b</h3><table><tr><td>c</table></ul>",
         "<p>!<a href='x_y (z)'>[l]*</a> a_b _c_ &amp;amp; ~~d~~ | e</p>",
         "<code>a`b</code> <code>`</code><table><tr><th>a|b<td>c<br>d</table>",
     ];

@@ -7,18 +7,24 @@ use super::{footnote_mark, start_tag};
 
 /// Inline content; a line break is a backslash before a line end (CommonMark 0.31 section 6.7).
 pub(super) fn write(nodes: &[Handle]) -> String {
-    finish(nodes, "\\\n")
+    finish(nodes, "\\\n", false)
 }
 
 /// Inline content where a line end would end the block.
 pub(super) fn write_on_one_line(nodes: &[Handle]) -> String {
-    finish(nodes, "<br>")
+    finish(nodes, "<br>", false)
 }
 
-fn finish(nodes: &[Handle], line_break: &'static str) -> String {
+/// Inline content of a table's cell.
+pub(super) fn write_in_cell(nodes: &[Handle]) -> String {
+    finish(nodes, "<br>", true)
+}
+
+fn finish(nodes: &[Handle], line_break: &'static str, is_in_cell: bool) -> String {
     let mut line = Line {
         text: String::new(),
         line_break,
+        is_in_cell,
         space_due: false,
         last_written: None,
         open_breaks: 0,
@@ -49,6 +55,7 @@ pub(super) fn longest_run(text: &str, of: char) -> usize {
 struct Line {
     text: String,
     line_break: &'static str,
+    is_in_cell: bool,
     space_due: bool,
     /// The character of the source written last, to tell what stands beside an underscore.
     last_written: Option<char>,
@@ -200,7 +207,7 @@ impl Line {
             return;
         }
         // A pipe would end a table's cell even inside code; a backslash before it is taken away by the table.
-        let text = if self.line_break == "<br>" {
+        let text = if self.is_in_cell {
             text.replace('|', "\\|")
         } else {
             text
