@@ -17,5 +17,6 @@ pub mod permission;
 pub mod read;
 pub mod slug;
 pub mod time;
+pub mod truncate;
 pub mod vocabulary;
 pub mod web_address;
