@@ -252,7 +252,7 @@ impl KeySet {
         };
         active()
             .find(|key| key.created_at_seconds <= rested)
-            .or_else(|| active().last())
+            .or_else(|| active().next_back())
     }
 
     fn key_named_by(
