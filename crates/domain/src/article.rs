@@ -208,20 +208,19 @@ impl ArticleIn {
             tag_ids: reader.ids("tag_ids", 50),
             language: reader.language("language"),
             related_ids: reader.ids("related_ids", 20),
-            lead_image: reader
-                .object("lead_image", |image| {
-                    let url = image.web_address("url");
-                    let url = image.require("url", url).unwrap_or_default();
-                    LeadImage {
-                        url,
-                        alt: image.text("alt", 1000),
-                        caption: image.text("caption", 2000),
-                        credit: image.line("credit", 300),
-                        licence: image.line("licence", 200),
-                        width: image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
-                        height: image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
-                    }
-                }),
+            lead_image: reader.object("lead_image", |image| {
+                let url = image.web_address("url");
+                let url = image.require("url", url).unwrap_or_default();
+                LeadImage {
+                    url,
+                    alt: image.text("alt", 1000),
+                    caption: image.text("caption", 2000),
+                    credit: image.line("credit", 300),
+                    licence: image.line("licence", 200),
+                    width: image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
+                    height: image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
+                }
+            }),
             canonical_url: reader.web_address("canonical_url"),
             index_policy: reader.word("index_policy"),
         }
@@ -261,7 +260,11 @@ pub fn publishing_faults(content: &ArticleIn, terms: &[CreditTerms], at: Timesta
     }
     for (index, (credit, terms)) in content.credits.iter().zip(terms).enumerate() {
         for part in credit.missing(&terms.required) {
-            faults.push(Fault::at(format!("/credits/{index}/{part}"), FaultCode::Required, format!("the credit is incomplete without its {}", part.replace('_', " "))));
+            faults.push(Fault::at(
+                format!("/credits/{index}/{part}"),
+                FaultCode::Required,
+                format!("the credit is incomplete without its {}", part.replace('_', " ")),
+            ));
         }
         if let Some((code, message)) = credit::permission_fault(terms.permission, terms.permission_from, terms.permission_until, at) {
             faults.push(Fault::at(format!("/credits/{index}/publication_id"), code, message));
@@ -325,7 +328,8 @@ mod tests {
     fn publishing_lists_all_that_is_missing() {
         let publication_id = crate::id::PublicationId::new();
         let (content, _) = read(&json!({"title": "T", "credits": [{"publication_id": publication_id, "relation": "translated"}]}));
-        let terms = CreditTerms { required: vec![CreditPart::OriginalUrl], permission: Permission::Refused, permission_from: None, permission_until: None };
+        let terms =
+            CreditTerms { required: vec![CreditPart::OriginalUrl], permission: Permission::Refused, permission_from: None, permission_until: None };
         let faults = publishing_faults(&content, &[terms], Timestamp::from_milliseconds(0));
         let pointers: Vec<&str> = faults.iter().filter_map(|fault| fault.pointer.as_deref()).collect();
         assert_eq!(pointers, ["/body", "/credits/0/original_url", "/credits/0/translator", "/credits/0/publication_id"]);

@@ -17,12 +17,12 @@ use utoipa::ToSchema;
 /// Words an adult reads in a minute; the mean of silent reading of English is 238 (Brysbaert, 2019), rounded down for news.
 const WORDS_PER_MINUTE: u32 = 230;
 
-/// The language a body is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BodyFormat {
-    Markdown,
-    Html,
+crate::vocabulary! {
+    /// The language a body is written in.
+    BodyFormat {
+        Markdown = "markdown",
+        Html = "html",
+    }
 }
 
 /// A body ready for readers.
@@ -76,8 +76,7 @@ pub fn reading_minutes(word_count: u32) -> u32 {
 }
 
 fn markdown_to_html(source: &str) -> String {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let mut depth = 0_usize;
     // Each `>` of a line opens a quotation of some thirty bytes of HTML, so nesting is bounded before any is written;
     // one level more than is kept goes on, for the sanitiser to see and tell.

@@ -45,7 +45,7 @@ impl diesel::sql_types::SqlOrd for Id {}
 impl diesel::sql_types::SqlOrd for Instant {}
 
 /// A value stored as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, diesel::AsExpression, diesel::FromSqlRow)]
+#[derive(Debug, Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Document)]
 pub struct Json<T: std::fmt::Debug>(pub T);
 
@@ -117,7 +117,7 @@ macro_rules! stored_word {
 }
 
 /// A bare UUID: the id of an entity of any kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, diesel::AsExpression, diesel::FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Id)]
 #[serde(transparent)]
 pub struct AnyId(pub uuid::Uuid);

@@ -112,9 +112,7 @@ impl Credit {
             changes: reader.text("changes", 1000),
             translator: reader.line("translator", 200),
             line: reader.line("line", 500),
-            via: reader.objects("via", 10, |via| {
-                Some(Via { name: via.required_line("name", 200), url: via.web_address("url") })
-            }),
+            via: reader.objects("via", 10, |via| Some(Via { name: via.required_line("name", 200), url: via.web_address("url") })),
         };
         publication_id.map(|_| credit)
     }

@@ -20,9 +20,14 @@ const MAXIMUM_LABEL_LENGTH: usize = 63;
 /// literals) in ASCII and in lower case. Other scripts are refused, since two accounts could then
 /// look the same on the screen (UTS #39); a domain in another script is given in its `xn--` form.
 /// Lower case makes one mailbox one account; no mail host of note tells the cases apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = crate::column::Word)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
+
+crate::stored_word!(EmailAddress);
 
 /// Why a text is not an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +79,7 @@ impl EmailAddress {
 
 /// Whether the text is an `Atom` of RFC 5322 section 3.2.3.
 fn is_atom(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
 }
 
 /// Whether the text is a letter-digit-hyphen label (RFC 1123 section 2.1, RFC 5890 section 2.3.1).
@@ -86,9 +88,7 @@ fn is_label(text: &str) -> bool {
         && text.len() <= MAXIMUM_LABEL_LENGTH
         && !text.starts_with('-')
         && !text.ends_with('-')
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 impl fmt::Display for EmailAddress {
@@ -123,16 +123,10 @@ impl fmt::Display for EmailFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::TooLong => "An e-mail address has at most 254 characters.",
-            Self::NotAscii => {
-                "An e-mail address is written in ASCII here; give a domain in another script in its xn-- form."
-            }
+            Self::NotAscii => "An e-mail address is written in ASCII here; give a domain in another script in its xn-- form.",
             Self::NoSingleAt => "An e-mail address has exactly one @.",
-            Self::LocalPart => {
-                "The part before the @ must be 1 to 64 letters, digits and signs, with single dots between them and no spaces."
-            }
-            Self::Domain => {
-                "The part after the @ must be a host name: labels of letters, digits and hyphens with dots between them."
-            }
+            Self::LocalPart => "The part before the @ must be 1 to 64 letters, digits and signs, with single dots between them and no spaces.",
+            Self::Domain => "The part after the @ must be a host name: labels of letters, digits and hyphens with dots between them.",
         })
     }
 }
@@ -191,18 +185,13 @@ mod tests {
     #[test]
     fn json_is_checked() {
         let read: Result<EmailAddress, _> = serde_json::from_str("\"A@Example.org\"");
-        assert_eq!(
-            read.ok()
-                .and_then(|address| serde_json::to_string(&address).ok()),
-            Some("\"a@example.org\"".to_owned())
-        );
+        assert_eq!(read.ok().and_then(|address| serde_json::to_string(&address).ok()), Some("\"a@example.org\"".to_owned()));
         assert!(serde_json::from_str::<EmailAddress>("\"a b@example.org\"").is_err());
     }
 
     #[test]
     fn local_part_is_the_part_before_the_at() {
-        let local = EmailAddress::parse("Clark.Kent@planet.example")
-            .map(|address| address.local_part().to_owned());
+        let local = EmailAddress::parse("Clark.Kent@planet.example").map(|address| address.local_part().to_owned());
         assert_eq!(local, Ok("clark.kent".to_owned()));
     }
 }

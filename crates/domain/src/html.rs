@@ -31,18 +31,12 @@ mod tests {
 
     #[test]
     fn plain_text_is_lent_not_copied() {
-        assert!(matches!(
-            escape("Fish — chips\u{a0}“today”"),
-            Cow::Borrowed(_)
-        ));
+        assert!(matches!(escape("Fish — chips\u{a0}“today”"), Cow::Borrowed(_)));
     }
 
     #[test]
     fn every_special_character_is_written_out() {
-        assert_eq!(
-            escape(r#"<a href="x" title='y'>Q&A</a>"#),
-            "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;Q&amp;A&lt;/a&gt;"
-        );
+        assert_eq!(escape(r#"<a href="x" title='y'>Q&A</a>"#), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;Q&amp;A&lt;/a&gt;");
     }
 
     #[test]

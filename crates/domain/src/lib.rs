@@ -6,6 +6,7 @@
 pub mod article;
 pub mod body;
 pub mod column;
+mod common_password;
 pub mod credit;
 pub mod email;
 pub mod fault;
@@ -13,8 +14,10 @@ pub mod html;
 pub mod id;
 pub mod json;
 pub mod meeting;
+pub mod password;
 pub mod permission;
 pub mod read;
+pub mod secret;
 pub mod slug;
 pub mod time;
 pub mod truncate;

@@ -49,7 +49,7 @@ vocabulary! {
 }
 
 /// A local time of day on a date, to the minute, without a zone: `2026-11-26T18:30`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, diesel::AsExpression, diesel::FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = crate::column::Word)]
 pub struct LocalTime(DateTime);
 
@@ -101,7 +101,10 @@ pub enum Resolved {
     /// The clocks skip it.
     Skipped,
     /// It comes twice, as the clocks go back between.
-    Twice { earlier: Timestamp, later: Timestamp },
+    Twice {
+        earlier: Timestamp,
+        later: Timestamp,
+    },
 }
 
 /// Works out the instant of a local time.

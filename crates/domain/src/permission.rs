@@ -49,9 +49,7 @@ impl Actor {
     pub fn may(&self, action: Action) -> bool {
         match action {
             Action::ReadDesk | Action::CreateArticle => true,
-            Action::EditArticle { created_by, is_public } => {
-                self.role >= Role::Editor || (created_by == self.user_id && !is_public)
-            }
+            Action::EditArticle { created_by, is_public } => self.role >= Role::Editor || (created_by == self.user_id && !is_public),
             Action::ReadArticle { created_by } => self.role >= Role::Editor || created_by == self.user_id,
             Action::PublishArticle | Action::EditRecords => self.role >= Role::Editor,
             Action::EditSite => self.role >= Role::Admin,

@@ -384,8 +384,7 @@ mod tests {
         reader.required_line("title", 10);
         reader.objects("items", 5, |item| item.integer("x", 0..=1));
         reader.finish();
-        let found: Vec<(&str, FaultCode)> =
-            faults.iter().map(|fault| (fault.pointer.as_deref().unwrap_or_default(), fault.code)).collect();
+        let found: Vec<(&str, FaultCode)> = faults.iter().map(|fault| (fault.pointer.as_deref().unwrap_or_default(), fault.code)).collect();
         assert_eq!(
             found,
             [

@@ -6,10 +6,26 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Lower-case ASCII words joined by single hyphens, 1 to 120 bytes, never in the form of an id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = crate::column::Word)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "nurses-strike-now")]
 pub struct Slug(String);
+
+crate::stored_word!(Slug);
 
 /// Why a text is not a slug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +68,7 @@ impl Slug {
         if text.len() > Self::MAX_BYTES {
             return Err(SlugFault::TooLong);
         }
-        let well_formed = |word: &str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        };
+        let well_formed = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         if !text.split('-').all(well_formed) {
             return Err(SlugFault::Malformed);
         }
@@ -126,12 +137,7 @@ fn cut_words(slug: &str, max_bytes: usize) -> &str {
 
 /// Whether the text has the 8-4-4-4-12 hexadecimal form of a UUID.
 fn is_like_id(text: &str) -> bool {
-    let groups = text.split('-').map(|group| {
-        (
-            group.len(),
-            group.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        )
-    });
+    let groups = text.split('-').map(|group| (group.len(), group.bytes().all(|byte| byte.is_ascii_hexdigit())));
     groups.eq([8, 4, 4, 4, 12].map(|length| (length, true)))
 }
 
@@ -163,15 +169,7 @@ mod tests {
 
     #[test]
     fn well_formed_slugs_pass() {
-        for text in [
-            "a",
-            "1",
-            "nurses-strike",
-            "2026-budget",
-            &"a".repeat(120),
-            "deadbeef-dead-beef-dead-beefdeadbee",
-            "nurses-2",
-        ] {
+        for text in ["a", "1", "nurses-strike", "2026-budget", &"a".repeat(120), "deadbeef-dead-beef-dead-beefdeadbee", "nurses-2"] {
             assert_eq!(Slug::parse(text).unwrap().as_str(), text);
         }
     }
@@ -180,15 +178,10 @@ mod tests {
     fn faults_are_named() {
         assert_eq!(Slug::parse(""), Err(SlugFault::Empty));
         assert_eq!(Slug::parse(&"a".repeat(121)), Err(SlugFault::TooLong));
-        for text in [
-            "-a", "a-", "a--b", "A", "é", "a b", "a/b", "a.b", "a_b", "-", "a\0",
-        ] {
+        for text in ["-a", "a-", "a--b", "A", "é", "a b", "a/b", "a.b", "a_b", "-", "a\0"] {
             assert_eq!(Slug::parse(text), Err(SlugFault::Malformed), "{text}");
         }
-        assert_eq!(
-            Slug::parse("0197a5d2-7c4e-7b1a-9f00-1234567890ab"),
-            Err(SlugFault::LikeId)
-        );
+        assert_eq!(Slug::parse("0197a5d2-7c4e-7b1a-9f00-1234567890ab"), Err(SlugFault::LikeId));
     }
 
     #[test]
@@ -196,10 +189,7 @@ mod tests {
         let cases = [
             ("Don't mourn, organise!", "dont-mourn-organise"),
             ("Don’t", "dont"),
-            (
-                "Negotiations have failed—NSW nurses strike",
-                "negotiations-have-failed-nsw-nurses-strike",
-            ),
+            ("Negotiations have failed—NSW nurses strike", "negotiations-have-failed-nsw-nurses-strike"),
             ("  Österreich: Löhne & Preise  ", "osterreich-lohne-preise"),
             ("Ça ira", "ca-ira"),
             ("50% off", "50-off"),
@@ -216,16 +206,8 @@ mod tests {
     fn every_title_gives_a_valid_slug() {
         let long = "word ".repeat(50);
         let one_word = "a".repeat(300);
-        for title in [
-            &long,
-            &one_word,
-            "北京 strike",
-            "Привет, мир",
-            "مرحبا",
-            "👩‍🏭 strikes",
-            "0197a5d2-7c4e-7b1a-9f00-1234567890ab",
-            "a\0b\n",
-        ] {
+        for title in [&long, &one_word, "北京 strike", "Привет, мир", "مرحبا", "👩‍🏭 strikes", "0197a5d2-7c4e-7b1a-9f00-1234567890ab", "a\0b\n"]
+        {
             let slug = Slug::from_title(title);
             assert_eq!(Slug::parse(slug.as_str()).as_ref(), Ok(&slug), "{title}");
             assert!(slug.as_str().len() <= Slug::MAX_TITLE_BYTES, "{title}");
@@ -244,31 +226,20 @@ mod tests {
 
     #[test]
     fn numbers_keep_within_the_bound() {
-        assert_eq!(
-            Slug::parse("nurses").unwrap().numbered(2).as_str(),
-            "nurses-2"
-        );
+        assert_eq!(Slug::parse("nurses").unwrap().numbered(2).as_str(), "nurses-2");
         for length in 105..=120 {
             let numbered = Slug::parse(&"a".repeat(length)).unwrap().numbered(u32::MAX);
             assert!(Slug::parse(numbered.as_str()).is_ok());
             assert!(numbered.as_str().ends_with("-4294967295"));
         }
-        let words = Slug::parse(&format!("{}-bbbb", "a".repeat(115)))
-            .unwrap()
-            .numbered(10);
+        let words = Slug::parse(&format!("{}-bbbb", "a".repeat(115))).unwrap().numbered(10);
         assert_eq!(words.as_str(), format!("{}-10", "a".repeat(115)));
     }
 
     #[test]
     fn json_is_checked() {
-        assert_eq!(
-            serde_json::from_str::<Slug>("\"a-b\"").unwrap().as_str(),
-            "a-b"
-        );
+        assert_eq!(serde_json::from_str::<Slug>("\"a-b\"").unwrap().as_str(), "a-b");
         assert!(serde_json::from_str::<Slug>("\"A b\"").is_err());
-        assert_eq!(
-            serde_json::to_string(&Slug::parse("a-b").unwrap()).unwrap(),
-            "\"a-b\""
-        );
+        assert_eq!(serde_json::to_string(&Slug::parse("a-b").unwrap()).unwrap(), "\"a-b\"");
     }
 }

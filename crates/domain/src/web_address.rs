@@ -14,7 +14,8 @@ pub fn is_web_address(text: &str) -> bool {
     }
     let lower_scheme = text.starts_with("http://") || text.starts_with("https://");
     lower_scheme
-        && Url::parse(text).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()) && url.username().is_empty() && url.password().is_none())
+        && Url::parse(text)
+            .is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()) && url.username().is_empty() && url.password().is_none())
 }
 
 /// Whether a text has the form local@domain, with nothing in it that would need quoting.
@@ -56,7 +57,18 @@ mod tests {
         for good in ["https://a.example/x?y=1#z", "http://127.0.0.1:8080", "https://müller.example/ä"] {
             assert!(is_web_address(good), "{good}");
         }
-        for bad in ["javascript:alert(1)", "ftp://a.example", "//a.example", "https://", "https://u:p@a.example", "https://a.example/ b", "https:\\\\a", "HTTPS//x", "data:text/html,x", "java\nscript:x"] {
+        for bad in [
+            "javascript:alert(1)",
+            "ftp://a.example",
+            "//a.example",
+            "https://",
+            "https://u:p@a.example",
+            "https://a.example/ b",
+            "https:\\\\a",
+            "HTTPS//x",
+            "data:text/html,x",
+            "java\nscript:x",
+        ] {
             assert!(!is_web_address(bad), "{bad}");
         }
     }

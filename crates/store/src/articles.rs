@@ -63,7 +63,7 @@ impl Article {
 pub fn find(conn: &mut Conn, key: &Key) -> Result<Article, Error> {
     let article = match key {
         Key::Id(id) => {
-            let id = ArticleId(*id);
+            let id = ArticleId(id.0);
             on_each!(conn => dsl::articles.filter(dsl::id.eq(id)).filter(dsl::deleted_at.is_null()).select(Article::as_select()).first(conn))
         }
         Key::Slug(slug) => {

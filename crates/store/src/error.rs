@@ -60,9 +60,7 @@ impl From<Diesel> for Error {
                 Self::Unavailable { cause: info.message().to_owned() }
             }
             // SQLite reports a lock that it waited for in vain as an error of no kind.
-            Diesel::DatabaseError(_, info) if info.message().contains("database is locked") => {
-                Self::Unavailable { cause: info.message().to_owned() }
-            }
+            Diesel::DatabaseError(_, info) if info.message().contains("database is locked") => Self::Unavailable { cause: info.message().to_owned() },
             Diesel::BrokenTransactionManager => Self::Unavailable { cause: error.to_string() },
             _ => Self::internal(error),
         }

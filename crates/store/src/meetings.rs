@@ -46,7 +46,6 @@ pub struct Meeting {
 
 record_verbs!(meetings, Meeting, MeetingId);
 
-
 /// What a list of meetings is narrowed down to.
 #[derive(Debug, Clone, Default)]
 pub struct MeetingFilter {

@@ -1,8 +1,8 @@
 //! Keyset paging: a page begins where the last one ended, so that nothing is repeated or missed while news comes in,
 //! and the hundredth page costs what the first does.
 
+use masthead_domain::column::AnyId;
 use masthead_domain::time::Timestamp;
-use uuid::Uuid;
 
 /// What a list is sorted by; the id settles ties.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum SortKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     pub key: SortKey,
-    pub id: Uuid,
+    pub id: AnyId,
     pub backward: bool,
 }
 
@@ -46,14 +46,14 @@ impl Page {
         self.position.as_ref().is_some_and(|position| position.backward)
     }
 
-    pub(crate) fn after_time(&self) -> Option<(Timestamp, Uuid)> {
+    pub(crate) fn after_time(&self) -> Option<(Timestamp, AnyId)> {
         match &self.position {
             Some(Position { key: SortKey::Time(time), id, .. }) => Some((*time, *id)),
             _ => None,
         }
     }
 
-    pub(crate) fn after_text(&self) -> Option<(String, Uuid)> {
+    pub(crate) fn after_text(&self) -> Option<(String, AnyId)> {
         match &self.position {
             Some(Position { key: SortKey::Text(text), id, .. }) => Some((text.clone(), *id)),
             _ => None,
@@ -94,12 +94,8 @@ macro_rules! seek {
         match ($after, $page.reads_descending()) {
             (None, true) => query.order(($key.desc(), $id.desc())),
             (None, false) => query.order(($key.asc(), $id.asc())),
-            (Some((key, id)), true) => {
-                query.filter($key.le(key.clone()).and($key.lt(key).or($id.lt(id)))).order(($key.desc(), $id.desc()))
-            }
-            (Some((key, id)), false) => {
-                query.filter($key.ge(key.clone()).and($key.gt(key).or($id.gt(id)))).order(($key.asc(), $id.asc()))
-            }
+            (Some((key, id)), true) => query.filter($key.le(key.clone()).and($key.lt(key).or($id.lt(id)))).order(($key.desc(), $id.desc())),
+            (Some((key, id)), false) => query.filter($key.ge(key.clone()).and($key.gt(key).or($id.gt(id)))).order(($key.asc(), $id.asc())),
         }
     }};
 }

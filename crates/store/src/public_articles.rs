@@ -8,9 +8,9 @@ use crate::page::{Listing, Page};
 use crate::record::Key;
 use crate::schema::public_articles::dsl;
 use crate::schema::{public_article_authors, public_article_publications, public_article_tags, public_bodies};
-use masthead_domain::column::{Id, Instant, Json};
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
+use masthead_domain::column::{Id, Instant, Json};
 use masthead_domain::credit::Credit;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
 use masthead_domain::slug::Slug;
@@ -84,7 +84,7 @@ pub fn is_public(now: Timestamp) -> _ {
 pub fn find(conn: &mut Conn, key: &Key, now: Timestamp) -> Result<PublicArticle, Error> {
     let article = match key {
         Key::Id(id) => {
-            let id = ArticleId(*id);
+            let id = ArticleId(id.0);
             on_each!(conn => dsl::public_articles.filter(is_public(now)).filter(dsl::article_id.eq(id)).select(PublicArticle::as_select()).first(conn))
         }
         Key::Slug(slug) => {
@@ -202,11 +202,9 @@ pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Pag
         ($query:expr) => {
             match &filter.tag_ids {
                 None => $query,
-                Some(tag_ids) => $query.filter(
-                    dsl::article_id.eq_any(
-                        public_article_tags::table.filter(public_article_tags::tag_id.eq_any(tag_ids.clone())).select(public_article_tags::article_id),
-                    ),
-                ),
+                Some(tag_ids) => $query.filter(dsl::article_id.eq_any(
+                    public_article_tags::table.filter(public_article_tags::tag_id.eq_any(tag_ids.clone())).select(public_article_tags::article_id),
+                )),
             }
         };
     }
@@ -214,13 +212,9 @@ pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Pag
         ($query:expr) => {
             match filter.author_id {
                 None => $query,
-                Some(author_id) => $query.filter(
-                    dsl::article_id.eq_any(
-                        public_article_authors::table
-                            .filter(public_article_authors::author_id.eq(author_id))
-                            .select(public_article_authors::article_id),
-                    ),
-                ),
+                Some(author_id) => $query.filter(dsl::article_id.eq_any(
+                    public_article_authors::table.filter(public_article_authors::author_id.eq(author_id)).select(public_article_authors::article_id),
+                )),
             }
         };
     }
@@ -335,10 +329,8 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody) -> Resul
     publication_ids.dedup();
     macro_rules! link {
         ($conn:ident, $table:ident, $column:ident, $ids:expr) => {{
-            let rows: Vec<_> = $ids
-                .iter()
-                .map(|other| ($table::$column.eq(*other), $table::published_at.eq(published_at), $table::article_id.eq(id)))
-                .collect();
+            let rows: Vec<_> =
+                $ids.iter().map(|other| ($table::$column.eq(*other), $table::published_at.eq(published_at), $table::article_id.eq(id))).collect();
             if !rows.is_empty() {
                 diesel::insert_into($table::table).values(rows).execute($conn)?;
             }

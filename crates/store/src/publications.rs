@@ -1,7 +1,7 @@
 //! Papers that pieces are republished from.
 
-use masthead_domain::column::Json;
 use masthead_domain::article::IndexPolicy;
+use masthead_domain::column::Json;
 use masthead_domain::credit::{CreditPart, Permission};
 use masthead_domain::id::{PublicationId, UserId};
 use masthead_domain::slug::Slug;

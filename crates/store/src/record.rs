@@ -1,5 +1,6 @@
 //! What the records that articles refer to (authors, sections, tags and so on) have in common.
 
+use masthead_domain::column::AnyId;
 use masthead_domain::id::{SectionId, UserId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 /// What a path names a thing by: its id or its slug. No slug has the form of an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
-    Id(Uuid),
+    Id(AnyId),
     Slug(Slug),
 }
 
@@ -19,7 +20,7 @@ impl Key {
         if text.len() == 36
             && let Ok(id) = Uuid::try_parse(text)
         {
-            return Some(Self::Id(id));
+            return Some(Self::Id(AnyId(id)));
         }
         Slug::parse(text).ok().map(Self::Slug)
     }
@@ -28,7 +29,7 @@ impl Key {
 /// What every record carries beside its content.
 #[derive(Debug, Clone)]
 pub struct Meta {
-    pub id: Uuid,
+    pub id: AnyId,
     pub slug: Slug,
     pub version: i32,
     pub created_at: Timestamp,
@@ -65,7 +66,7 @@ macro_rules! record_verbs {
             use $crate::schema::$table::dsl;
             let row = match key {
                 $crate::record::Key::Id(id) => {
-                    $crate::on_each!(conn => dsl::$table.filter(dsl::id.eq(masthead_domain::column::AnyId(*id))).select($row::as_select()).first(conn))
+                    $crate::on_each!(conn => dsl::$table.filter(dsl::id.eq(*id)).select($row::as_select()).first(conn))
                 }
                 $crate::record::Key::Slug(slug) => {
                     $crate::on_each!(conn => dsl::$table.filter(dsl::slug.eq(slug)).select($row::as_select()).first(conn))
@@ -92,12 +93,12 @@ macro_rules! record_verbs {
         ///
         /// # Errors
         /// Those of the database.
-        pub fn slug_is_taken(conn: &mut $crate::dialect::Conn, slug: &masthead_domain::slug::Slug, own: Option<uuid::Uuid>) -> Result<bool, $crate::error::Error> {
+        pub fn slug_is_taken(conn: &mut $crate::dialect::Conn, slug: &masthead_domain::slug::Slug, own: Option<masthead_domain::column::AnyId>) -> Result<bool, $crate::error::Error> {
             use diesel::prelude::*;
             use $crate::schema::$table::dsl;
             let found: Option<masthead_domain::column::AnyId> =
                 $crate::on_each!(conn => dsl::$table.filter(dsl::slug.eq(slug)).select(dsl::id).first(conn)).optional()?;
-            Ok(found.is_some_and(|id| Some(id.0) != own))
+            Ok(found.is_some_and(|id| Some(id) != own))
         }
 
         /// Adds a record.

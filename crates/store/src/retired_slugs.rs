@@ -1,12 +1,12 @@
 //! Slugs that were given up, so that old addresses lead to where the thing is now, in one step.
 
-use masthead_domain::column::AnyId;
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
 use crate::revisions::Kind;
 use crate::schema::retired_slugs::dsl;
 use diesel::prelude::*;
+use masthead_domain::column::AnyId;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 

@@ -1,6 +1,6 @@
 //! Places where meetings are held.
 
-use masthead_domain::id::{VenueId, UserId};
+use masthead_domain::id::{UserId, VenueId};
 use masthead_domain::meeting::Access;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;

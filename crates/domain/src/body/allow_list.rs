@@ -96,15 +96,12 @@ pub(super) const WITH_CONTENT: &[&str] = &[
 
 /// Elements that are taken out but leave a `div`, so that the text before and after does not run together.
 pub(super) const BLOCKS: &[&str] = &[
-    "address", "article", "center", "dialog", "dir", "fieldset", "footer", "form", "header",
-    "hgroup", "legend", "main", "menu", "nav", "optgroup", "option", "search",
+    "address", "article", "center", "dialog", "dir", "fieldset", "footer", "form", "header", "hgroup", "legend", "main", "menu", "nav", "optgroup",
+    "option", "search",
 ];
 
 /// Elements without content (HTML Standard, section 13.1.2, "Void elements").
-pub(super) const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr",
-];
+pub(super) const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
 /// Prefix of every id, so that a body cannot take an id the page around it uses.
 pub(super) const ID_PREFIX: &str = "user-content-";
@@ -147,10 +144,7 @@ pub(super) enum Verdict<'a> {
 
 /// Judge one attribute of a kept element. A value that is kept is kept again unchanged.
 pub(super) fn judge<'a>(element: &str, attribute: &str, value: &'a str) -> Verdict<'a> {
-    let own = ATTRIBUTES
-        .iter()
-        .find(|(name, _)| *name == element)
-        .map_or(&[][..], |(_, attributes)| *attributes);
+    let own = ATTRIBUTES.iter().find(|(name, _)| *name == element).map_or(&[][..], |(_, attributes)| *attributes);
     if !EVERYWHERE.contains(&attribute) && !own.contains(&attribute) {
         return Verdict::Remove;
     }
@@ -162,33 +156,21 @@ pub(super) fn judge<'a>(element: &str, attribute: &str, value: &'a str) -> Verdi
         "dir" => keep_if(matches!(value, "ltr" | "rtl" | "auto"), value),
         "loading" => keep_if(matches!(value, "lazy" | "eager"), value),
         "align" => keep_if(matches!(value, "left" | "right" | "center"), value),
-        "scope" => keep_if(
-            matches!(value, "row" | "col" | "rowgroup" | "colgroup"),
-            value,
-        ),
+        "scope" => keep_if(matches!(value, "row" | "col" | "rowgroup" | "colgroup"), value),
         "type" => keep_if(matches!(value, "1" | "a" | "A" | "i" | "I"), value),
         "width" | "height" | "colspan" | "rowspan" | "span" => keep_if(is_number(value, 4), value),
-        "start" | "value" => keep_if(
-            is_number(value.strip_prefix('-').unwrap_or(value), 9),
-            value,
-        ),
+        "start" | "value" => keep_if(is_number(value.strip_prefix('-').unwrap_or(value), 9), value),
         "open" | "reversed" => Verdict::Keep(Cow::Borrowed("")),
         _ => Verdict::Keep(Cow::Borrowed(value)),
     }
 }
 
 fn keep_if(allowed: bool, value: &str) -> Verdict<'_> {
-    if allowed {
-        Verdict::Keep(Cow::Borrowed(value))
-    } else {
-        Verdict::Remove
-    }
+    if allowed { Verdict::Keep(Cow::Borrowed(value)) } else { Verdict::Remove }
 }
 
 fn is_number(value: &str, max_digits: usize) -> bool {
-    !value.is_empty()
-        && value.len() <= max_digits
-        && value.bytes().all(|byte| byte.is_ascii_digit())
+    !value.is_empty() && value.len() <= max_digits && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Read the link as a browser does (WHATWG URL Standard), which ignores tabs and line ends inside a scheme.
@@ -204,9 +186,7 @@ fn judge_link<'a>(value: &'a str, schemes: &[&str]) -> Verdict<'a> {
 /// A link to an id of this body follows the id to its prefixed form.
 fn fragment_with_prefix(value: &str) -> Cow<'_, str> {
     match value.strip_prefix('#') {
-        Some(id) if !id.is_empty() && id != "top" && !id.starts_with(ID_PREFIX) => {
-            Cow::Owned(format!("#{ID_PREFIX}{id}"))
-        }
+        Some(id) if !id.is_empty() && id != "top" && !id.starts_with(ID_PREFIX) => Cow::Owned(format!("#{ID_PREFIX}{id}")),
         _ => Cow::Borrowed(value),
     }
 }
@@ -225,19 +205,12 @@ fn judge_id(value: &str) -> Verdict<'_> {
 fn judge_classes<'a>(element: &str, value: &'a str) -> Verdict<'a> {
     let is_allowed = |class: &&str| match element {
         "code" => class.strip_prefix("language-").is_some_and(|language| {
-            !language.is_empty()
-                && language.chars().all(|character| {
-                    character.is_ascii_alphanumeric() || "-_+#.".contains(character)
-                })
+            !language.is_empty() && language.chars().all(|character| character.is_ascii_alphanumeric() || "-_+#.".contains(character))
         }),
         "sup" => matches!(*class, "footnote-reference" | "footnote-definition-label"),
         "div" => *class == "footnote-definition",
         _ => false,
     };
     let kept: Vec<&str> = value.split_ascii_whitespace().filter(is_allowed).collect();
-    if kept.is_empty() {
-        Verdict::Remove
-    } else {
-        Verdict::Keep(Cow::Owned(kept.join(" ")))
-    }
+    if kept.is_empty() { Verdict::Remove } else { Verdict::Keep(Cow::Owned(kept.join(" "))) }
 }

@@ -61,22 +61,14 @@ fn flush(run: &mut Vec<Handle>, written: &mut Vec<String>) -> bool {
 
 /// Whether a node is a block or has one inside.
 fn contains_block(node: &Node) -> bool {
-    is_block(node.element())
-        || node
-            .children
-            .borrow()
-            .iter()
-            .any(|child| contains_block(child))
+    is_block(node.element()) || node.children.borrow().iter().any(|child| contains_block(child))
 }
 
 fn block(node: &Node, prefixes: usize, is_alternate: bool, written: &mut Vec<String>) {
     match node.element() {
         "p" => flush_children(node, written),
         heading @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
-            let level = heading
-                .bytes()
-                .last()
-                .map_or(1, |digit| usize::from(digit.saturating_sub(b'0')));
+            let level = heading.bytes().last().map_or(1, |digit| usize::from(digit.saturating_sub(b'0')));
             let title = inline::write_on_one_line(&node.children.borrow());
             if !title.is_empty() {
                 written.push(format!("{} {title}", "#".repeat(level)));
@@ -119,11 +111,7 @@ fn prefixed(text: &str, first: &str, others: &str) -> String {
             lines.push('\n');
         }
         let prefix = if index == 0 { first } else { others };
-        lines.push_str(if line.is_empty() {
-            prefix.trim_end()
-        } else {
-            prefix
-        });
+        lines.push_str(if line.is_empty() { prefix.trim_end() } else { prefix });
         lines.push_str(line);
     }
     lines
@@ -131,21 +119,12 @@ fn prefixed(text: &str, first: &str, others: &str) -> String {
 
 fn list(node: &Node, prefixes: usize, is_alternate: bool, written: &mut Vec<String>) {
     let children = node.children.borrow();
-    let items: Vec<&Handle> = children
-        .iter()
-        .filter(|child| !matches!(child.content, Content::Comment))
-        .collect();
+    let items: Vec<&Handle> = children.iter().filter(|child| !matches!(child.content, Content::Comment)).collect();
     // Only text and lists may follow one another without a blank line.
-    let is_spacious =
-        |child: &Handle| contains_block(child) && !matches!(child.element(), "ul" | "ol");
-    let is_loose = items
-        .iter()
-        .any(|item| item.children.borrow().iter().any(is_spacious));
+    let is_spacious = |child: &Handle| contains_block(child) && !matches!(child.element(), "ul" | "ol");
+    let is_loose = items.iter().any(|item| item.children.borrow().iter().any(is_spacious));
     let is_ordered = node.element() == "ol";
-    let mut number = node
-        .attribute("start")
-        .and_then(|start| start.parse::<u32>().ok())
-        .unwrap_or(1);
+    let mut number = node.attribute("start").and_then(|start| start.parse::<u32>().ok()).unwrap_or(1);
     let mut lines = Vec::new();
     for item in items {
         if item.element() != "li" {
@@ -161,18 +140,10 @@ fn list(node: &Node, prefixes: usize, is_alternate: bool, written: &mut Vec<Stri
             (false, true) => "* ".to_owned(),
         };
         number = number.saturating_add(1).min(999_999_999);
-        let parts = if item.element() == "li" {
-            blocks(item, prefixes)
-        } else {
-            blocks_of_one(item, prefixes)
-        };
+        let parts = if item.element() == "li" { blocks(item, prefixes) } else { blocks_of_one(item, prefixes) };
         let content = parts.join(if is_loose { "\n\n" } else { "\n" });
         let indent = " ".repeat(marker.len());
-        lines.push(if content.is_empty() {
-            marker.trim_end().to_owned()
-        } else {
-            prefixed(&content, &marker, &indent)
-        });
+        lines.push(if content.is_empty() { marker.trim_end().to_owned() } else { prefixed(&content, &marker, &indent) });
     }
     if !lines.is_empty() {
         written.push(lines.join(if is_loose { "\n\n" } else { "\n" }));
@@ -192,19 +163,8 @@ fn blocks_of_one(node: &Handle, prefixes: usize) -> Vec<String> {
 
 fn code_block(node: &Node) -> String {
     let text = verbatim(node);
-    let language = node
-        .children
-        .borrow()
-        .first()
-        .and_then(|code| code.attribute("class"))
-        .unwrap_or_default();
-    let language = language
-        .split(' ')
-        .next()
-        .unwrap_or_default()
-        .strip_prefix("language-")
-        .unwrap_or_default()
-        .to_owned();
+    let language = node.children.borrow().first().and_then(|code| code.attribute("class")).unwrap_or_default();
+    let language = language.split(' ').next().unwrap_or_default().strip_prefix("language-").unwrap_or_default().to_owned();
     let fence = "`".repeat(inline::longest_run(&text, '`').max(2) + 1);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     format!("{fence}{language}\n{text}\n{fence}")
@@ -212,22 +172,12 @@ fn code_block(node: &Node) -> String {
 
 /// A footnote's text, if its label can be written; else its content as ordinary blocks.
 fn footnote(node: &Node, prefixes: usize, written: &mut Vec<String>) {
-    let Some(label) = node
-        .attribute("id")
-        .as_deref()
-        .and_then(inline::footnote_label)
-    else {
+    let Some(label) = node.attribute("id").as_deref().and_then(inline::footnote_label) else {
         written.extend(blocks(node, prefixes));
         return;
     };
     let children = node.children.borrow();
-    let rest = Node::holding(
-        children
-            .iter()
-            .filter(|child| child.element() != "sup")
-            .cloned()
-            .collect(),
-    );
+    let rest = Node::holding(children.iter().filter(|child| child.element() != "sup").cloned().collect());
     let content = blocks(&rest, prefixes + 1).join("\n\n");
     written.push(prefixed(&format!("[^{label}]: {content}"), "", "    "));
 }
@@ -240,18 +190,9 @@ fn table(node: &Node, written: &mut Vec<String>) {
         && rows.iter().flatten().all(|cell| {
             cell.attribute("colspan").is_none()
                 && cell.attribute("rowspan").is_none()
-                && !cell
-                    .children
-                    .borrow()
-                    .iter()
-                    .any(|child| contains_block(child))
+                && !cell.children.borrow().iter().any(|child| contains_block(child))
         });
-    let caption = node
-        .children
-        .borrow()
-        .iter()
-        .find(|child| child.element() == "caption")
-        .cloned();
+    let caption = node.children.borrow().iter().find(|child| child.element() == "caption").cloned();
     if !is_plain {
         let mut html = String::new();
         write_html(node, &mut html);
@@ -265,11 +206,7 @@ fn table(node: &Node, written: &mut Vec<String>) {
     for (index, row) in rows.iter().enumerate() {
         lines.push('|');
         for cell in row {
-            let _ = write!(
-                lines,
-                " {} |",
-                inline::write_in_cell(&cell.children.borrow())
-            );
+            let _ = write!(lines, " {} |", inline::write_in_cell(&cell.children.borrow()));
         }
         lines.push('\n');
         if index == 0 {
@@ -292,15 +229,7 @@ fn rows(node: &Node) -> Vec<Vec<Handle>> {
     let mut found = Vec::new();
     for child in node.children.borrow().iter() {
         match child.element() {
-            "tr" => found.push(
-                child
-                    .children
-                    .borrow()
-                    .iter()
-                    .filter(|cell| matches!(cell.element(), "td" | "th"))
-                    .cloned()
-                    .collect(),
-            ),
+            "tr" => found.push(child.children.borrow().iter().filter(|cell| matches!(cell.element(), "td" | "th")).cloned().collect()),
             "thead" | "tbody" | "tfoot" => found.extend(rows(child)),
             _ => {}
         }
@@ -313,11 +242,7 @@ fn start_tag(node: &Node) -> String {
     let mut tag = format!("<{}", node.element());
     for attribute in node.attributes.borrow().iter() {
         // A blank line inside an attribute would end the Markdown block.
-        write_attribute(
-            &mut tag,
-            &attribute.name.local,
-            &attribute.value.replace(['\n', '\r'], " "),
-        );
+        write_attribute(&mut tag, &attribute.name.local, &attribute.value.replace(['\n', '\r'], " "));
     }
     tag.push('>');
     tag
@@ -328,9 +253,7 @@ fn write_html(node: &Node, html: &mut String) {
     html.push_str(&start_tag(node));
     for child in node.children.borrow().iter() {
         match &child.content {
-            Content::Text(text) => {
-                html.push_str(&escape_text(&text.borrow()).replace('\n', "&#10;"))
-            }
+            Content::Text(text) => html.push_str(&escape_text(&text.borrow()).replace('\n', "&#10;")),
             Content::Element => write_html(child, html),
             Content::Root | Content::Comment => {}
         }
@@ -345,11 +268,6 @@ fn footnote_mark(node: &Node) -> Option<String> {
     if node.element() != "sup" || !plain_text::is_footnote_mark(node) {
         return None;
     }
-    let link = node
-        .children
-        .borrow()
-        .iter()
-        .find(|child| child.element() == "a")?
-        .attribute("href")?;
+    let link = node.children.borrow().iter().find(|child| child.element() == "a")?.attribute("href")?;
     inline::footnote_label(link.strip_prefix('#')?)
 }

@@ -13,9 +13,7 @@ use std::rc::{Rc, Weak};
 
 use html5ever::interface::{Attribute, ElementFlags, QualName};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer,
-};
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{LocalName, TokenizerResult, local_name, ns};
 
@@ -74,11 +72,7 @@ impl Node {
     }
 
     fn text(text: &str) -> Handle {
-        Self::new(
-            Content::Text(RefCell::new(text.to_owned())),
-            no_name(),
-            Vec::new(),
-        )
+        Self::new(Content::Text(RefCell::new(text.to_owned())), no_name(), Vec::new())
     }
 
     /// A nameless node holding others for as long as it lives; their own parent stays what it was.
@@ -90,19 +84,11 @@ impl Node {
 
     /// The local name of an element, empty for anything else.
     pub(super) fn element(&self) -> &str {
-        if matches!(self.content, Content::Element) {
-            &self.name.local
-        } else {
-            ""
-        }
+        if matches!(self.content, Content::Element) { &self.name.local } else { "" }
     }
 
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
-        self.attributes
-            .borrow()
-            .iter()
-            .find(|attribute| &*attribute.name.local == name)
-            .map(|attribute| attribute.value.to_string())
+        self.attributes.borrow().iter().find(|attribute| &*attribute.name.local == name).map(|attribute| attribute.value.to_string())
     }
 }
 
@@ -133,44 +119,25 @@ pub(super) struct Tree {
 /// Read a source as the content of a `div`.
 pub(super) fn parse(source: &str) -> Tree {
     let tree = parse_bounded(source);
-    if tree.is_cut {
-        parse_bounded(&squeeze(source))
-    } else {
-        tree
-    }
+    if tree.is_cut { parse_bounded(&squeeze(source)) } else { tree }
 }
 
 fn parse_bounded(source: &str) -> Tree {
     let dom = Dom::new();
-    let context = dom.create_element(
-        QualName::new(None, ns!(html), local_name!("div")),
-        Vec::new(),
-        ElementFlags::default(),
-    );
+    let context = dom.create_element(QualName::new(None, ns!(html), local_name!("div")), Vec::new(), ElementFlags::default());
     let builder = TreeBuilder::new_for_fragment(dom, context, None, TreeBuilderOpts::default());
-    let gate = Gate {
-        builder,
-        dropped: RefCell::default(),
-        dropped_tags: Cell::new(0),
-        has_token: Cell::new(false),
-        ignored_handlers: RefCell::default(),
-    };
+    let gate =
+        Gate { builder, dropped: RefCell::default(), dropped_tags: Cell::new(0), has_token: Cell::new(false), ignored_handlers: RefCell::default() };
     let tokenizer = Tokenizer::new(gate, Default::default());
     let input = BufferQueue::default();
     let mut rest = source;
     let mut waiting_bytes = 0;
     while !rest.is_empty() && waiting_bytes <= MAX_TOKEN_BYTES {
-        let (chunk, after) = rest
-            .split_at_checked(rest.floor_char_boundary(CHUNK_BYTES))
-            .unwrap_or((rest, ""));
+        let (chunk, after) = rest.split_at_checked(rest.floor_char_boundary(CHUNK_BYTES)).unwrap_or((rest, ""));
         input.push_back(StrTendril::from_slice(chunk));
         // The tokenizer stops after a script or a declared encoding; neither matters here.
         while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
-        waiting_bytes = if tokenizer.sink.has_token.replace(false) {
-            0
-        } else {
-            waiting_bytes + chunk.len()
-        };
+        waiting_bytes = if tokenizer.sink.has_token.replace(false) { 0 } else { waiting_bytes + chunk.len() };
         rest = after;
     }
     tokenizer.end();
@@ -191,13 +158,9 @@ fn parse_bounded(source: &str) -> Tree {
 /// pasted into the text or what a word processor leaves behind, and would be removed anyway.
 fn squeeze(source: &str) -> String {
     let source = without_long_comments(source);
-    let is_broken = |byte: u8| {
-        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>') || !byte.is_ascii()
-    };
+    let is_broken = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>') || !byte.is_ascii();
     let mut squeezed = String::with_capacity(source.len());
-    for piece in
-        source.split_inclusive(|character: char| u8::try_from(character).map_or(true, is_broken))
-    {
+    for piece in source.split_inclusive(|character: char| u8::try_from(character).map_or(true, is_broken)) {
         match piece.char_indices().next_back() {
             Some((last, _)) if last > LONGEST_RUN_BYTES => {
                 let scheme_end = piece.find("data:").map_or(0, |start| start + "data:".len());
@@ -255,22 +218,13 @@ impl Gate {
             TagKind::StartTag => {
                 let dom = &self.builder.sink;
                 // The builder adds an `html` element around everything, which is no level of the body.
-                let is_within =
-                    dom.current_depth.get() <= MAX_DEPTH && dom.elements.get() < MAX_ELEMENTS;
+                let is_within = dom.current_depth.get() <= MAX_DEPTH && dom.elements.get() < MAX_ELEMENTS;
                 // These do not nest, and the tokenizer must be told to read what follows some of them as text.
-                if is_within
-                    || allow_list::VOID.contains(&&*tag.name)
-                    || allow_list::WITH_CONTENT.contains(&&*tag.name)
-                {
+                if is_within || allow_list::VOID.contains(&&*tag.name) || allow_list::WITH_CONTENT.contains(&&*tag.name) {
                     return true;
                 }
-                *self
-                    .dropped
-                    .borrow_mut()
-                    .entry(tag.name.clone())
-                    .or_default() += 1;
-                self.dropped_tags
-                    .set(self.dropped_tags.get().saturating_add(1));
+                *self.dropped.borrow_mut().entry(tag.name.clone()).or_default() += 1;
+                self.dropped_tags.set(self.dropped_tags.get().saturating_add(1));
                 false
             }
             TagKind::EndTag => match self.dropped.borrow_mut().get_mut(&tag.name) {
@@ -285,14 +239,8 @@ impl Gate {
 
     fn note_handlers(&self, tag: &Tag) {
         if tag.kind == TagKind::StartTag && matches!(&*tag.name, "html" | "body") {
-            for attribute in tag
-                .attrs
-                .iter()
-                .filter(|attribute| attribute.name.local.starts_with("on"))
-            {
-                self.ignored_handlers
-                    .borrow_mut()
-                    .push((attribute.name.local.to_string(), tag.name.to_string()));
+            for attribute in tag.attrs.iter().filter(|attribute| attribute.name.local.starts_with("on")) {
+                self.ignored_handlers.borrow_mut().push((attribute.name.local.to_string(), tag.name.to_string()));
             }
         }
     }
@@ -319,7 +267,6 @@ impl TokenSink for Gate {
     }
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder
-            .adjusted_current_node_present_but_not_in_html_namespace()
+        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
     }
 }

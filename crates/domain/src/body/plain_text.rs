@@ -112,10 +112,7 @@ impl Flow {
                 self.words("[");
                 self.children(node);
                 self.words("]");
-                if node
-                    .attribute("class")
-                    .is_some_and(|class| class.contains("label"))
-                {
+                if node.attribute("class").is_some_and(|class| class.contains("label")) {
                     self.due(Gap::Space);
                     self.joins_next_block = true;
                 }
@@ -132,11 +129,7 @@ impl Flow {
     }
 
     fn block_gap(&self) -> Gap {
-        if self.compact > 0 {
-            Gap::Line
-        } else {
-            Gap::Paragraph
-        }
+        if self.compact > 0 { Gap::Line } else { Gap::Paragraph }
     }
 
     fn due(&mut self, gap: Gap) {
@@ -194,8 +187,7 @@ impl Flow {
 
 /// Whether a `sup` is the mark or the label of a footnote, which must not run into the word before it.
 pub(super) fn is_footnote_mark(node: &Node) -> bool {
-    node.attribute("class")
-        .is_some_and(|class| class.starts_with("footnote-"))
+    node.attribute("class").is_some_and(|class| class.starts_with("footnote-"))
 }
 
 /// All text within a node as it stands.

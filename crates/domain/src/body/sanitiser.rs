@@ -34,26 +34,15 @@ pub(super) fn sanitise(source: &str) -> Sanitised {
         // Later rounds take out only what this one did not see as it was written, so they are not noted twice.
         let again = clean(&html, &mut Ledger::default());
         if again == html {
-            return Sanitised {
-                html,
-                removed: ledger.entries,
-            };
+            return Sanitised { html, removed: ledger.entries };
         }
         html = again;
     }
     ledger.note("markup that does not settle".to_owned());
     let text = super::plain_text::write(&markup_tree::parse(&html).root);
-    let paragraphs = text
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty());
-    let html = paragraphs
-        .map(|paragraph| format!("<p>{}</p>\n", escape_text(paragraph)))
-        .collect();
-    Sanitised {
-        html,
-        removed: ledger.entries,
-    }
+    let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    let html = paragraphs.map(|paragraph| format!("<p>{}</p>\n", escape_text(paragraph))).collect();
+    Sanitised { html, removed: ledger.entries }
 }
 
 /// One round.
@@ -72,10 +61,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(allow_list::WITH_CONTENT.iter().copied().collect())
         .generic_attributes(allow_list::EVERYWHERE.iter().copied().collect())
         .tag_attributes(
-            allow_list::ATTRIBUTES
-                .iter()
-                .map(|(element, names)| (*element, names.iter().copied().collect()))
-                .collect::<HashMap<_, HashSet<_>>>(),
+            allow_list::ATTRIBUTES.iter().map(|(element, names)| (*element, names.iter().copied().collect())).collect::<HashMap<_, HashSet<_>>>(),
         )
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .link_rel(Some(allow_list::LINK_RELATION))
@@ -184,12 +170,7 @@ fn sieve(tree: &Tree, ledger: &mut Ledger) -> String {
 }
 
 fn children_in_reverse(node: &Node, depth: usize) -> Vec<Step> {
-    node.children
-        .borrow()
-        .iter()
-        .rev()
-        .map(|child| Step::Enter(child.clone(), depth))
-        .collect()
+    node.children.borrow().iter().rev().map(|child| Step::Enter(child.clone(), depth)).collect()
 }
 
 /// The name to write an element under: its own, `div`, or none at all (empty, its content stays).
@@ -236,10 +217,7 @@ fn start_tag(node: &Node, element: &str, ledger: &mut Ledger) -> Option<String> 
                     write_attribute(&mut tag, name, &value);
                 }
             }
-            Verdict::Remove => ledger.note(format!(
-                "attribute {} on {element}",
-                shown(&attribute.name.local)
-            )),
+            Verdict::Remove => ledger.note(format!("attribute {} on {element}", shown(&attribute.name.local))),
             Verdict::RemoveScheme(scheme) => ledger.note(format!("link scheme {}", shown(&scheme))),
         }
     }
@@ -261,9 +239,7 @@ fn start_tag(node: &Node, element: &str, ledger: &mut Ledger) -> Option<String> 
 fn judge_alignment(style: &str) -> Verdict<'_> {
     let declaration = style.trim().trim_end_matches(';').split_once(':');
     match declaration.map(|(property, value)| (property.trim(), value.trim())) {
-        Some(("text-align", value @ ("left" | "right" | "center"))) => {
-            Verdict::Keep(Cow::Borrowed(value))
-        }
+        Some(("text-align", value @ ("left" | "right" | "center"))) => Verdict::Keep(Cow::Borrowed(value)),
         _ => Verdict::Remove,
     }
 }
@@ -279,10 +255,7 @@ pub(super) fn write_attribute(tag: &mut String, name: &str, value: &str) {
 
 /// Text as content. A lone carriage return, possible as a reference, would be read back as a line end.
 pub(super) fn escape_text(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('\r', "\n")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\r', "\n")
 }
 
 /// The reader of `<pre>` drops one line end at its start each time, so none may stay there.

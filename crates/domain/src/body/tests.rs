@@ -13,11 +13,7 @@ fn markdown(source: &str) -> Body {
 }
 
 fn removed(source: &str) -> Vec<(String, u32)> {
-    html(source)
-        .removed
-        .into_iter()
-        .map(|removed| (removed.what, removed.count))
-        .collect()
+    html(source).removed.into_iter().map(|removed| (removed.what, removed.count)).collect()
 }
 
 /// Hostile sources of several kinds; the classics of mutation are after the comment.
@@ -64,25 +60,13 @@ fn nothing_hostile_is_left() {
             for part in body.html.split('<').skip(1) {
                 let tag = part.split('>').next().unwrap().to_ascii_lowercase();
                 let name = tag.trim_start_matches('/').split(' ').next().unwrap();
-                assert!(
-                    allow_list::ELEMENTS.contains(&name),
-                    "{source:?} left {tag:?}"
-                );
+                assert!(allow_list::ELEMENTS.contains(&name), "{source:?} left {tag:?}");
                 // Attribute values are written without `<` and `>`, so the whole tag stands between them.
                 let outside_values: String = tag.split('"').step_by(2).collect();
-                assert!(
-                    !outside_values.contains(" on") && !outside_values.contains("style"),
-                    "{source:?} left {tag:?}"
-                );
-                assert!(
-                    !tag.contains("href=\"javascript") && !tag.contains("script:"),
-                    "{source:?} left {tag:?}"
-                );
+                assert!(!outside_values.contains(" on") && !outside_values.contains("style"), "{source:?} left {tag:?}");
+                assert!(!tag.contains("href=\"javascript") && !tag.contains("script:"), "{source:?} left {tag:?}");
             }
-            assert!(
-                !markdown(&body.markdown).html.contains("onerror=alert(1)>"),
-                "{source:?}"
-            );
+            assert!(!markdown(&body.markdown).html.contains("onerror=alert(1)>"), "{source:?}");
         }
     }
 }
@@ -90,10 +74,7 @@ fn nothing_hostile_is_left() {
 #[test]
 fn cleaning_twice_changes_nothing() {
     let kind = "<h2 id=a>x</h2><ul><li>a<li>b</ul><a href=#a title='\"<>&'>b</a><table><tr><td style='text-align: right'>1</table>";
-    for source in HOSTILE
-        .iter()
-        .chain([&kind, &"a\u{a0}b—“c”", &"<p>x<pre>\n\ny</pre>"])
-    {
+    for source in HOSTILE.iter().chain([&kind, &"a\u{a0}b—“c”", &"<p>x<pre>\n\ny</pre>"]) {
         for format in [BodyFormat::Html, BodyFormat::Markdown] {
             let once = render(source, format);
             let twice = html(&once.html);
@@ -117,12 +98,7 @@ fn markdown_made_from_a_body_reads_the_same() {
     ];
     for source in HOSTILE.iter().chain(&more) {
         let body = html(source);
-        assert_eq!(
-            markdown(&body.markdown).text,
-            body.text,
-            "{source:?} gave {:?}",
-            body.markdown
-        );
+        assert_eq!(markdown(&body.markdown).text, body.text, "{source:?} gave {:?}", body.markdown);
     }
 }
 
@@ -130,76 +106,36 @@ fn markdown_made_from_a_body_reads_the_same() {
 fn markdown_made_from_a_body_is_as_clean_as_the_body() {
     for source in HOSTILE {
         let body = html(source);
-        assert_eq!(
-            markdown(&body.markdown).removed,
-            Vec::new(),
-            "{source:?} gave {:?}",
-            body.markdown
-        );
+        assert_eq!(markdown(&body.markdown).removed, Vec::new(), "{source:?} gave {:?}", body.markdown);
     }
 }
 
 #[test]
 fn what_was_removed_is_told() {
     let cases: &[(&str, &[(&str, u32)])] = &[
-        (
-            "<script>1</script><p>x</p><script>2</script>",
-            &[("element script", 2)],
-        ),
-        (
-            "<style>p{}</style><iframe src=x></iframe>",
-            &[("element style", 1), ("element iframe", 1)],
-        ),
-        (
-            "<a href=/x onclick=y>z</a>",
-            &[("attribute onclick on a", 1)],
-        ),
-        (
-            "<p style='color:red' STYLE=x ONCLICK=y>z</p>",
-            &[("attribute style on p", 1), ("attribute onclick on p", 1)],
-        ),
-        (
-            "<a href='javascript:x'>y</a><a href='ftp://e.org/'>z</a>",
-            &[("link scheme javascript", 1), ("link scheme ftp", 1)],
-        ),
-        (
-            "<img src='data:image/png;base64,AA'><img>",
-            &[("link scheme data", 1), ("element img", 1)],
-        ),
-        (
-            "<foo-bar>x</foo-bar><center>y</center>",
-            &[("element foo-bar", 1), ("element center", 1)],
-        ),
+        ("<script>1</script><p>x</p><script>2</script>", &[("element script", 2)]),
+        ("<style>p{}</style><iframe src=x></iframe>", &[("element style", 1), ("element iframe", 1)]),
+        ("<a href=/x onclick=y>z</a>", &[("attribute onclick on a", 1)]),
+        ("<p style='color:red' STYLE=x ONCLICK=y>z</p>", &[("attribute style on p", 1), ("attribute onclick on p", 1)]),
+        ("<a href='javascript:x'>y</a><a href='ftp://e.org/'>z</a>", &[("link scheme javascript", 1), ("link scheme ftp", 1)]),
+        ("<img src='data:image/png;base64,AA'><img>", &[("link scheme data", 1), ("element img", 1)]),
+        ("<foo-bar>x</foo-bar><center>y</center>", &[("element foo-bar", 1), ("element center", 1)]),
         ("<svg><path d=x /></svg>", &[("element svg", 1)]),
         ("x<!-- y -->", &[("comment", 1)]),
         ("<body onload=x>y", &[("attribute onload on body", 1)]),
-        (
-            "<a rel=nofollow href=x>y</a><p id=x title=y lang=en>z</p>",
-            &[],
-        ),
-        (
-            "<img src=http://e.org/a.png width=10 height=100% loading=lazy alt=''>",
-            &[("attribute height on img", 1)],
-        ),
+        ("<a rel=nofollow href=x>y</a><p id=x title=y lang=en>z</p>", &[]),
+        ("<img src=http://e.org/a.png width=10 height=100% loading=lazy alt=''>", &[("attribute height on img", 1)]),
     ];
     for (source, expected) in cases {
-        let expected: Vec<(String, u32)> = expected
-            .iter()
-            .map(|(what, count)| ((*what).to_owned(), *count))
-            .collect();
+        let expected: Vec<(String, u32)> = expected.iter().map(|(what, count)| ((*what).to_owned(), *count)).collect();
         assert_eq!(removed(source), expected, "{source}");
     }
-    assert_eq!(
-        markdown("| a |\n| --: |\n| 1 |\n\n```rust\nx\n```\n\nb[^1]\n\n[^1]: c").removed,
-        Vec::new()
-    );
+    assert_eq!(markdown("| a |\n| --: |\n| 1 |\n\n```rust\nx\n```\n\nb[^1]\n\n[^1]: c").removed, Vec::new());
 }
 
 #[test]
 fn kinds_of_removed_markup_are_bounded() {
-    let source: String = (0..500)
-        .map(|index| format!("<x{index}></x{index}>"))
-        .collect();
+    let source: String = (0..500).map(|index| format!("<x{index}></x{index}>")).collect();
     let kinds = removed(&source);
     assert_eq!(kinds.len(), 100);
     assert_eq!(kinds.iter().map(|(_, count)| count).sum::<u32>(), 500);
@@ -208,30 +144,12 @@ fn kinds_of_removed_markup_are_bounded() {
 #[test]
 fn kept_markup_is_kept() {
     let cases = [
-        (
-            "<code class='language-rust evil'>x</code><code class=evil>y</code>",
-            "<code class=\"language-rust\">x</code><code>y</code>",
-        ),
-        (
-            "<h2 id=a>x</h2><a href=#a>y</a>",
-            "<h2 id=\"user-content-a\">x</h2><a href=\"#user-content-a\" rel=\"noopener noreferrer\">y</a>",
-        ),
-        (
-            "<a href='mailto:a@b.c'>x</a>",
-            "<a href=\"mailto:a@b.c\" rel=\"noopener noreferrer\">x</a>",
-        ),
-        (
-            "<details open><summary>a</summary>b</details>",
-            "<details open=\"\"><summary>a</summary>b</details>",
-        ),
-        (
-            "<ruby>漢<rt>kan</rt></ruby><time datetime=2026-10-01>x</time>",
-            "<ruby>漢<rt>kan</rt></ruby><time datetime=\"2026-10-01\">x</time>",
-        ),
-        (
-            "<article>a</article><footer>b</footer>",
-            "<div>a</div><div>b</div>",
-        ),
+        ("<code class='language-rust evil'>x</code><code class=evil>y</code>", "<code class=\"language-rust\">x</code><code>y</code>"),
+        ("<h2 id=a>x</h2><a href=#a>y</a>", "<h2 id=\"user-content-a\">x</h2><a href=\"#user-content-a\" rel=\"noopener noreferrer\">y</a>"),
+        ("<a href='mailto:a@b.c'>x</a>", "<a href=\"mailto:a@b.c\" rel=\"noopener noreferrer\">x</a>"),
+        ("<details open><summary>a</summary>b</details>", "<details open=\"\"><summary>a</summary>b</details>"),
+        ("<ruby>漢<rt>kan</rt></ruby><time datetime=2026-10-01>x</time>", "<ruby>漢<rt>kan</rt></ruby><time datetime=\"2026-10-01\">x</time>"),
+        ("<article>a</article><footer>b</footer>", "<div>a</div><div>b</div>"),
         ("5&nbsp;km — “x” &amp;nbsp;", "5\u{a0}km — “x” &amp;nbsp;"),
     ];
     for (source, expected) in cases {
@@ -244,40 +162,21 @@ fn commonmark_basics() {
     let cases = [
         ("# a *b*", "<h1>a <em>b</em></h1>\n"),
         ("a  \nb", "<p>a<br>\nb</p>\n"),
-        (
-            "~~a~~ **b** `c<d`",
-            "<p><del>a</del> <strong>b</strong> <code>c&lt;d</code></p>\n",
-        ),
-        (
-            "> a\n\n1. b\n2. c",
-            "<blockquote>\n<p>a</p>\n</blockquote>\n<ol>\n<li>b</li>\n<li>c</li>\n</ol>\n",
-        ),
-        (
-            "a -- b ... \"c\" 'd' 5\u{a0}km—“e”",
-            "<p>a -- b ... \"c\" 'd' 5\u{a0}km—“e”</p>\n",
-        ),
-        (
-            "a <b>b</b> <i onclick=x>c</i>",
-            "<p>a <b>b</b> <i>c</i></p>\n",
-        ),
+        ("~~a~~ **b** `c<d`", "<p><del>a</del> <strong>b</strong> <code>c&lt;d</code></p>\n"),
+        ("> a\n\n1. b\n2. c", "<blockquote>\n<p>a</p>\n</blockquote>\n<ol>\n<li>b</li>\n<li>c</li>\n</ol>\n"),
+        ("a -- b ... \"c\" 'd' 5\u{a0}km—“e”", "<p>a -- b ... \"c\" 'd' 5\u{a0}km—“e”</p>\n"),
+        ("a <b>b</b> <i onclick=x>c</i>", "<p>a <b>b</b> <i>c</i></p>\n"),
     ];
     for (source, expected) in cases {
         assert_eq!(markdown(source).html, expected);
     }
-    assert!(
-        markdown("|a|b|\n|:-|-:|\n|1|2|")
-            .html
-            .contains("<td align=\"left\">1</td><td align=\"right\">2</td>")
-    );
+    assert!(markdown("|a|b|\n|:-|-:|\n|1|2|").html.contains("<td align=\"left\">1</td><td align=\"right\">2</td>"));
 }
 
 #[test]
 fn markdown_survives_a_round() {
     let source = "## Head\n\nOne *two* **three** ~~four~~ `five` [six](https://e.org/a_b \"t\")\\\nseven[^n] H<sub>2</sub>O\n\n- a\n- b\n  - c\n\n3. d\n4. e\n\n> f\n\n| a | b |\n| :-- | --: |\n| 1 | x\\|y |\n\n```rust\nfn x() {}\n```\n\n___\n\n![g](h.png)\n\n[^n]: Note.\n";
-    assert_eq!(
-        markdown(source).markdown,
-        source.replace("3. d\n4. e", "3) d\n4) e")
-    );
+    assert_eq!(markdown(source).markdown, source.replace("3. d\n4. e", "3) d\n4) e"));
 }
 
 #[test]
@@ -289,10 +188,7 @@ fn text_keeps_blocks_apart() {
         ("<article>a</article><footer>b</footer>", "a\n\nb"),
         ("  a \n\t b\u{a0}\u{a0}c  ", "a b\u{a0}\u{a0}c"),
         ("a<img src=x alt=no>b &lt;c&gt; &amp;amp;", "ab <c> &amp;"),
-        (
-            "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby><ruby>x<rt></rt></ruby>",
-            "漢(kan)x",
-        ),
+        ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby><ruby>x<rt></rt></ruby>", "漢(kan)x"),
         ("<pre>a\n  b\n\n</pre>c", "a\n  b\n\nc"),
         ("<p><b>a</b>b</p> <p> </p><p>c</p>", "ab\n\nc"),
         ("<p>שלום</p><p>สวัสดี</p>", "שלום\n\nสวัสดี"),
@@ -300,30 +196,19 @@ fn text_keeps_blocks_apart() {
     for (source, expected) in cases {
         assert_eq!(html(source).text, expected, "{source}");
     }
-    assert_eq!(
-        markdown("word[^1]\n\n[^1]: Note").text,
-        "word[1]\n\n[1] Note"
-    );
+    assert_eq!(markdown("word[^1]\n\n[^1]: Note").text, "word[1]\n\n[1] Note");
 }
 
 #[test]
 fn words_and_minutes_are_counted() {
-    assert_eq!(
-        html("<p>Don't stop—now, 5\u{a0}km</p><p>end</p>").word_count,
-        6
-    );
+    assert_eq!(html("<p>Don't stop—now, 5\u{a0}km</p><p>end</p>").word_count, 6);
     assert_eq!(html("").word_count, 0);
-    assert_eq!(
-        [0, 1, 230, 231, 460, 461, u32::MAX].map(reading_minutes),
-        [0, 1, 1, 2, 2, 3, 18_673_771]
-    );
+    assert_eq!([0, 1, 230, 231, 460, 461, u32::MAX].map(reading_minutes), [0, 1, 1, 2, 2, 3, 18_673_771]);
 }
 
 #[test]
 fn nesting_without_end_is_flattened_at_once() {
-    let formatting: String = (0..20_000)
-        .map(|index| format!("<div><b title=x{index}></div>"))
-        .collect();
+    let formatting: String = (0..20_000).map(|index| format!("<div><b title=x{index}></div>")).collect();
     let sources = [
         ("<div>".repeat(100_000) + "x", BodyFormat::Html),
         ("<b>".repeat(100_000) + "x", BodyFormat::Html),
@@ -336,32 +221,17 @@ fn nesting_without_end_is_flattened_at_once() {
     for (source, format) in sources {
         let start = Instant::now();
         let body = render(&source, format);
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "{} took {:?}",
-            &source[..10],
-            start.elapsed()
-        );
+        assert!(start.elapsed() < Duration::from_secs(20), "{} took {:?}", &source[..10], start.elapsed());
         assert!(body.text.ends_with('x'), "{}", &source[..10]);
-        let deepest = body
-            .html
-            .matches("<div>")
-            .count()
-            .max(body.html.matches("<blockquote>").count());
+        let deepest = body.html.matches("<div>").count().max(body.html.matches("<blockquote>").count());
         assert!(deepest <= markup_tree::MAX_DEPTH + 1, "{deepest}");
     }
-    assert_eq!(
-        removed(&"<div>".repeat(150)),
-        [("nesting too deep".to_owned(), 50)]
-    );
+    assert_eq!(removed(&"<div>".repeat(150)), [("nesting too deep".to_owned(), 50)]);
 }
 
 #[test]
 fn a_tag_too_long_to_read_costs_little_text() {
-    let image = format!(
-        "<p>a</p><img src=\"data:image/png;base64,{}\"><p>b</p>",
-        "iVBORw0KGgo".repeat(20_000)
-    );
+    let image = format!("<p>a</p><img src=\"data:image/png;base64,{}\"><p>b</p>", "iVBORw0KGgo".repeat(20_000));
     assert_eq!(html(&image).text, "a\n\nb");
     assert_eq!(removed(&image), [("link scheme data".to_owned(), 1)]);
     let comment = format!("<p>a</p><!--{}--><p>b</p>", "x y ".repeat(20_000));
@@ -369,9 +239,5 @@ fn a_tag_too_long_to_read_costs_little_text() {
     let attributes: String = (0..20_000).map(|index| format!(" a{index}")).collect();
     let body = html(&format!("<p>a</p><p{attributes}>b</p>"));
     assert_eq!(body.text, "a");
-    assert!(
-        body.removed
-            .iter()
-            .any(|removed| removed.what.starts_with("the rest of the source"))
-    );
+    assert!(body.removed.iter().any(|removed| removed.what.starts_with("the rest of the source")));
 }

@@ -21,15 +21,7 @@ pub(super) fn write_in_cell(nodes: &[Handle]) -> String {
 }
 
 fn finish(nodes: &[Handle], line_break: &'static str, is_in_cell: bool) -> String {
-    let mut line = Line {
-        text: String::new(),
-        line_break,
-        is_in_cell,
-        space_due: false,
-        last_written: None,
-        open_breaks: 0,
-        swallows_space: false,
-    };
+    let mut line = Line { text: String::new(), line_break, is_in_cell, space_due: false, last_written: None, open_breaks: 0, swallows_space: false };
     line.nodes(nodes);
     line.text
 }
@@ -37,19 +29,13 @@ fn finish(nodes: &[Handle], line_break: &'static str, is_in_cell: bool) -> Strin
 /// A label for `[^label]`, from an id of the body; only plain ones, so that it reads back as the same.
 pub(super) fn footnote_label(id: &str) -> Option<String> {
     let label = id.strip_prefix(allow_list::ID_PREFIX)?;
-    let is_plain = !label.is_empty()
-        && label
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let is_plain = !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     is_plain.then(|| label.to_owned())
 }
 
 /// The longest run of one character.
 pub(super) fn longest_run(text: &str, of: char) -> usize {
-    text.split(|character| character != of)
-        .map(str::len)
-        .max()
-        .unwrap_or(0)
+    text.split(|character| character != of).map(str::len).max().unwrap_or(0)
 }
 
 struct Line {
@@ -146,12 +132,7 @@ impl Line {
 
     /// Emphasis by a delimiter where CommonMark is sure to read it so (section 6.2: flanking runs), else as HTML.
     fn marked(&mut self, node: &Node, delimiter: &str) {
-        let before = (
-            self.text.len(),
-            self.space_due,
-            self.last_written,
-            self.open_breaks,
-        );
+        let before = (self.text.len(), self.space_due, self.last_written, self.open_breaks);
         let raw = verbatim(node);
         if raw.starts_with(|character: char| character.is_ascii_whitespace()) {
             self.space_due |= self.open_breaks == 0 && !self.swallows_space;
@@ -179,12 +160,10 @@ impl Line {
         if inner.is_empty() {
             // Nothing inside: leave the text as it was, with white space still due if there was some.
             self.text.truncate(start.min(before.0));
-            (self.space_due, self.last_written, self.open_breaks) =
-                (before.1 || !raw.is_empty(), before.2, before.3);
+            (self.space_due, self.last_written, self.open_breaks) = (before.1 || !raw.is_empty(), before.2, before.3);
             return;
         }
-        self.text
-            .replace_range(start..inner_start, &start_tag(node));
+        self.text.replace_range(start..inner_start, &start_tag(node));
         self.settle_breaks();
         self.text.push_str("</");
         self.text.push_str(node.element());
@@ -207,11 +186,7 @@ impl Line {
             return;
         }
         // A pipe would end a table's cell even inside code; a backslash before it is taken away by the table.
-        let text = if self.is_in_cell {
-            text.replace('|', "\\|")
-        } else {
-            text
-        };
+        let text = if self.is_in_cell { text.replace('|', "\\|") } else { text };
         self.raw(&format!("{fence}{padding}{text}{padding}{fence}"));
     }
 
@@ -229,12 +204,8 @@ impl Line {
             return;
         }
         self.settle_breaks();
-        let title = node
-            .attribute("title")
-            .map(|title| quoted_title(&title))
-            .unwrap_or_default();
-        self.text
-            .push_str(&format!("]({}{title})", destination(&href)));
+        let title = node.attribute("title").map(|title| quoted_title(&title)).unwrap_or_default();
+        self.text.push_str(&format!("]({}{title})", destination(&href)));
         self.last_written = None;
     }
 
@@ -243,14 +214,8 @@ impl Line {
             return;
         };
         let alternative = escape_all(&node.attribute("alt").unwrap_or_default());
-        let title = node
-            .attribute("title")
-            .map(|title| quoted_title(&title))
-            .unwrap_or_default();
-        self.raw(&format!(
-            "![{alternative}]({}{title})",
-            destination(&source)
-        ));
+        let title = node.attribute("title").map(|title| quoted_title(&title)).unwrap_or_default();
+        self.raw(&format!("![{alternative}]({}{title})", destination(&source)));
     }
 
     fn words(&mut self, text: &str) {
@@ -275,21 +240,13 @@ impl Line {
         match character {
             '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' => true,
             // Inside a word an underscore is only itself (section 6.2, rule 2).
-            '_' => {
-                follows_space
-                    || !self.last_written.is_some_and(char::is_alphanumeric)
-                    || !next.is_some_and(char::is_alphanumeric)
-            }
+            '_' => follows_space || !self.last_written.is_some_and(char::is_alphanumeric) || !next.is_some_and(char::is_alphanumeric),
             '!' => next.is_none_or(|next| next == '['),
             '&' => next.is_none_or(|next| next == '#' || next.is_ascii_alphanumeric()),
-            '#' | '>' | '+' | '-' | '=' | ':' => {
-                self.is_at_line_start() || character == '#' && next.is_none()
-            }
+            '#' | '>' | '+' | '-' | '=' | ':' => self.is_at_line_start() || character == '#' && next.is_none(),
             '.' | ')' => {
                 let line = self.text.rsplit('\n').next().unwrap_or("");
-                !line.is_empty()
-                    && line.len() <= 9
-                    && line.bytes().all(|byte| byte.is_ascii_digit())
+                !line.is_empty() && line.len() <= 9 && line.bytes().all(|byte| byte.is_ascii_digit())
             }
             _ => false,
         }
@@ -300,17 +257,10 @@ impl Line {
 fn escape_all(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
-        if matches!(
-            character,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '!' | '&' | '"'
-        ) {
+        if matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '!' | '&' | '"') {
             escaped.push('\\');
         }
-        escaped.push(if matches!(character, '\n' | '\r') {
-            ' '
-        } else {
-            character
-        });
+        escaped.push(if matches!(character, '\n' | '\r') { ' ' } else { character });
     }
     escaped
 }
@@ -336,9 +286,5 @@ fn destination(link: &str) -> String {
             _ => written.push(character),
         }
     }
-    if written.is_empty() {
-        "<>".to_owned()
-    } else {
-        written
-    }
+    if written.is_empty() { "<>".to_owned() } else { written }
 }

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use html5ever::interface::{
-    Attribute, ElementFlags, ExpandedName, NodeOrText, QualName, QuirksMode,
-};
+use html5ever::interface::{Attribute, ElementFlags, ExpandedName, NodeOrText, QualName, QuirksMode};
 use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::TreeSink;
 
@@ -23,11 +21,7 @@ pub(super) struct Dom {
 
 impl Dom {
     pub(super) fn new() -> Self {
-        Self {
-            current_depth: Cell::new(0),
-            elements: Cell::new(0),
-            root: Node::new(Content::Root, no_name(), Vec::new()),
-        }
+        Self { current_depth: Cell::new(0), elements: Cell::new(0), root: Node::new(Content::Root, no_name(), Vec::new()) }
     }
 
     fn insert(&self, parent: &Handle, position: usize, child: NodeOrText<Handle>) {
@@ -36,18 +30,12 @@ impl Dom {
             NodeOrText::AppendNode(node) => {
                 node.depth.set(parent.depth.get() + 1);
                 let is_void = allow_list::VOID.contains(&node.element());
-                self.current_depth.set(if is_void {
-                    parent.depth.get()
-                } else {
-                    node.depth.get()
-                });
+                self.current_depth.set(if is_void { parent.depth.get() } else { node.depth.get() });
                 node
             }
             NodeOrText::AppendText(text) => {
                 self.current_depth.set(parent.depth.get());
-                let before = position
-                    .checked_sub(1)
-                    .and_then(|before| siblings.get(before));
+                let before = position.checked_sub(1).and_then(|before| siblings.get(before));
                 if let Some(Content::Text(written)) = before.map(|node| &node.content) {
                     written.borrow_mut().push_str(&text);
                     return;
@@ -63,11 +51,7 @@ impl Dom {
     fn parent_and_position(node: &Handle) -> Option<(Handle, usize)> {
         let parent = node.parent.borrow().upgrade()?;
         // Searched from the end, because the builder moves what it inserted last.
-        let position = parent
-            .children
-            .borrow()
-            .iter()
-            .rposition(|child| Rc::ptr_eq(child, node))?;
+        let position = parent.children.borrow().iter().rposition(|child| Rc::ptr_eq(child, node))?;
         Some((parent, position))
     }
 }
@@ -89,12 +73,7 @@ impl TreeSink for Dom {
         target.name.expanded()
     }
 
-    fn create_element(
-        &self,
-        name: QualName,
-        attributes: Vec<Attribute>,
-        flags: ElementFlags,
-    ) -> Handle {
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> Handle {
         self.elements.set(self.elements.get() + 1);
         let node = Node {
             content: Content::Element,
@@ -130,12 +109,7 @@ impl TreeSink for Dom {
         }
     }
 
-    fn append_based_on_parent_node(
-        &self,
-        element: &Handle,
-        previous: &Handle,
-        child: NodeOrText<Handle>,
-    ) {
+    fn append_based_on_parent_node(&self, element: &Handle, previous: &Handle, child: NodeOrText<Handle>) {
         if element.parent.borrow().upgrade().is_some() {
             self.append_before_sibling(element, child);
         } else {
@@ -143,13 +117,7 @@ impl TreeSink for Dom {
         }
     }
 
-    fn append_doctype_to_document(
-        &self,
-        _name: StrTendril,
-        _public_id: StrTendril,
-        _system_id: StrTendril,
-    ) {
-    }
+    fn append_doctype_to_document(&self, _name: StrTendril, _public_id: StrTendril, _system_id: StrTendril) {}
 
     /// A template's content becomes its ordinary children; templates are removed whole.
     fn get_template_contents(&self, target: &Handle) -> Handle {
