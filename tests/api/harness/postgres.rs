@@ -42,12 +42,12 @@ pub struct Cluster {
     port: u16,
     password: String,
     folder: PathBuf,
-    is_encrypted: bool,
+    version: u32,
 }
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     let cluster = Cluster::start(&Setup::default());
-    cluster.make_template();
+    cluster.make_templates();
     cluster
 });
 
@@ -121,17 +121,14 @@ impl Cluster {
         std::fs::write(data.join("pg_hba.conf"), access).unwrap();
 
         let port = programs.start(&folder, &data);
-        let cluster = Self { port, password, folder, is_encrypted: setup.identity.is_some() };
-        // Letters in dictionary order wherever the server can, not in the order of their bytes: a column that a cursor
-        // sorts by and that forgets its own collation is to be noticed.
-        let collation = if programs.version() >= 15 { "LOCALE_PROVIDER icu ICU_LOCALE 'en' LOCALE 'C'" } else { "LOCALE 'C'" };
-        if !cluster.is_encrypted {
-            cluster.execute(&format!("CREATE DATABASE {EMPTY_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' {collation}"));
-        }
-        cluster
+        Self { port, password, folder, version: programs.version() }
     }
 
-    fn make_template(&self) {
+    fn make_templates(&self) {
+        // Letters in dictionary order wherever the server can, not in the order of their bytes: a column that a cursor
+        // sorts by and that forgets its own collation is to be noticed.
+        let collation = if self.version >= 15 { "LOCALE_PROVIDER icu ICU_LOCALE 'en' LOCALE 'C'" } else { "LOCALE 'C'" };
+        self.execute(&format!("CREATE DATABASE {EMPTY_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' {collation}"));
         self.execute(&format!("CREATE DATABASE {TEMPLATE} TEMPLATE {EMPTY_TEMPLATE}"));
         let address = Address::Postgres(self.url(TEMPLATE));
         on_own_thread(move || masthead_store::migrate::run(&address)).unwrap_or_else(|error| panic!("the template's tables: {error}"));
@@ -320,7 +317,8 @@ fn make_authority(folder: &Path, name: &str) -> PathBuf {
 /// A certificate of its own for the server: rustls takes that of an authority for nobody but the authority.
 fn make_server_certificate(folder: &Path, authority: &str) -> (PathBuf, PathBuf) {
     let (authority_certificate, authority_key) = (format!("{authority}.crt"), format!("{authority}.key"));
-    std::fs::write(folder.join("extensions"), "basicConstraints = CA:FALSE\nsubjectAltName = DNS:localhost\nextendedKeyUsage = serverAuth\n").unwrap();
+    std::fs::write(folder.join("extensions"), "basicConstraints = CA:FALSE\nsubjectAltName = DNS:localhost\nextendedKeyUsage = serverAuth\n")
+        .unwrap();
     openssl(folder, &[&["req", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"], &KEY[..]].concat());
     openssl(
         folder,
