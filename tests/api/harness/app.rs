@@ -141,11 +141,7 @@ impl App {
 
     /// Logs in over HTTP.
     pub fn log_in(&self, login: &Login) -> SignedIn {
-        let tokens = self
-            .anonymous()
-            .post("/v1/auth/login", &json!({"email": login.email, "password": login.password}))
-            .assert_status(200)
-            .json();
+        let tokens = self.anonymous().post("/v1/auth/login", &json!({"email": login.email, "password": login.password})).assert_status(200).json();
         let text = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("no {name} in {tokens}")).to_owned();
         SignedIn { client: self.client.clone(), access_token: text("access_token"), refresh_token: text("refresh_token"), login: login.clone() }
     }

@@ -3,8 +3,8 @@
 use super::app::Login;
 use serde_json::Value;
 use std::time::Duration;
-use ureq::http::{HeaderMap, Method, Request, Uri};
 use ureq::Agent;
+use ureq::http::{HeaderMap, Method, Request, Uri};
 
 /// Speaks HTTP with one server.
 #[derive(Clone)]
@@ -33,15 +33,16 @@ impl Client {
             .parse()
             .unwrap_or_else(|error| panic!("{what}: {error}"));
         let method: Method = method.parse().unwrap_or_else(|error| panic!("{what}: {error}"));
+        // No body at all is something else than an empty one, which a POST without a body has (RFC 9110, 8.6).
+        let has_body = !body.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(&method);
         let mut request = Request::builder().method(method).uri(address);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        // No body at all is something else than an empty one.
-        let answer = if body.is_empty() {
-            request.body(()).map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
-        } else {
+        let answer = if has_body {
             request.body(body).map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
+        } else {
+            request.body(()).map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
         };
         let mut response = answer.unwrap_or_else(|error| panic!("{what}: {error}"));
         let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap_or_else(|error| panic!("{what}: {error}"));
