@@ -1,1 +1,3 @@
 //! HTTP, OpenAPI and the binary's parts.
+
+pub mod demo;
