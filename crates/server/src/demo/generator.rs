@@ -1,9 +1,9 @@
 //! Makes any number of articles, and the records around them, from a seed.
 //!
 //! The same number of articles and the same seed give the same content on every machine and in every
-//! release of the compiler: whole numbers only, no clock, no hash maps, and
-//! [`Random`](random::Random) is part of this module. Each article is made from its index alone, so any
-//! of them can be had in any order. Article 0 is the oldest; publication times rise with the index.
+//! release of the compiler: whole numbers only, no clock, no hash maps, and the random numbers come
+//! from this module. Each article is made from its index alone, so any of them can be had in any
+//! order. Article 0 is the oldest; publication times rise with the index.
 //!
 //! # Words to search for
 //!
@@ -11,13 +11,13 @@
 //!
 //! | word | articles | share |
 //! | --- | --- | --- |
-//! | [`COMMON_WORD`](prose::COMMON_WORD), "petition" | index divisible by 2 | 50 % |
-//! | [`UNCOMMON_WORD`](prose::UNCOMMON_WORD), "lighthouse" | index leaving 7 when divided by 100 | 1 % |
-//! | [`RARE_WORD`](prose::RARE_WORD), "quillwort" | index divisible by 10,000 | 0.01 % |
+//! | [`COMMON_WORD`], "petition" | index divisible by 2 | 50 % |
+//! | [`UNCOMMON_WORD`], "lighthouse" | index leaving 7 when divided by 100 | 1 % |
+//! | [`RARE_WORD`], "quillwort" | index divisible by 10,000 | 0.01 % |
 
 mod pattern;
-pub mod prose;
-pub mod random;
+mod prose;
+mod random;
 mod records;
 mod sentences;
 mod words;
@@ -28,6 +28,13 @@ use super::content::{
 };
 use prose::{Language, Prose};
 use random::{Random, Zipf};
+
+/// In every article whose index is even: half of them.
+pub const COMMON_WORD: &str = "petition";
+/// In every article whose index leaves 7 when divided by 100: one in a hundred.
+pub const UNCOMMON_WORD: &str = "lighthouse";
+/// In every article whose index is a multiple of 10,000: one in ten thousand.
+pub const RARE_WORD: &str = "quillwort";
 
 const TWELVE_YEARS_SECONDS: u64 = 12 * 365 * 86_400;
 /// The newest article is at least this old, so that a slow clock does not hide it.

@@ -5,15 +5,11 @@ use super::random::Random;
 use super::sentences::{ENGLISH, FRENCH, GERMAN, SPANISH};
 use super::words;
 
-/// In every article whose index is even: half of them.
-pub const COMMON_WORD: &str = "petition";
-/// In every article whose index leaves 7 when divided by 100: one in a hundred.
-pub const UNCOMMON_WORD: &str = "lighthouse";
-/// In every article whose index is a multiple of 10,000: one in ten thousand.
-pub const RARE_WORD: &str = "quillwort";
-
+/// Holds [`COMMON_WORD`](super::COMMON_WORD).
 const COMMON_SENTENCE: &str = "The petition lies on the counter of the library in {place}.";
+/// Holds [`UNCOMMON_WORD`](super::UNCOMMON_WORD).
 const UNCOMMON_SENTENCE: &str = "From the roof one can see the lighthouse of {place}.";
+/// Holds [`RARE_WORD`](super::RARE_WORD).
 const RARE_SENTENCE: &str = "In the pond behind it, a botanist found {number} stalks of quillwort.";
 
 /// Words in a body: 33 quantiles of a log-normal distribution with median 330, kept within 120 and

@@ -19,14 +19,14 @@ impl Random {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN_GAMMA);
         mix(self.state)
     }
 
     /// A number from 0 up to, not including, `bound`; 0 where `bound` is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
-        scale(self.next(), bound)
+        scale(self.next_bits(), bound)
     }
 
     /// A number from `least` to `most`, both included.
@@ -46,7 +46,7 @@ impl Random {
 
     /// Any item, the first ones more likely than the last; `None` only of an empty list.
     pub fn choose_early<'list, Item>(&mut self, list: &'list [Item]) -> Option<&'list Item> {
-        let bits = self.next();
+        let bits = self.next_bits();
         let one = ((bits >> 32) * list.len() as u64) >> 32;
         let other = ((bits & 0xffff_ffff) * list.len() as u64) >> 32;
         list.get(one.min(other) as usize)

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::Corpus;
-use super::prose::{COMMON_WORD, RARE_WORD, UNCOMMON_WORD};
+use super::{COMMON_WORD, Corpus, RARE_WORD, UNCOMMON_WORD};
 use crate::demo::content::{Attendance, DemoArticle, Relation};
 
 /// FNV-1a over the text and the references of the first thousand articles.
