@@ -1,7 +1,33 @@
 //! HTTP, OpenAPI and the binary's parts.
 
+pub mod app;
+mod articles;
+pub mod auth;
+mod authors;
+mod branches;
+pub mod clock;
+pub mod config;
+pub mod demo;
+mod desk;
+mod edge;
+pub mod error;
+mod health;
+pub mod identity;
+mod meetings;
 pub mod opaque_tokens;
+mod page;
 pub mod password_hashing;
+mod problems;
+mod public_articles;
+mod publications;
+mod record;
+mod request;
+pub mod routes;
 pub mod seal;
+mod sections;
 pub mod signing_keys;
+mod site;
+mod tags;
 pub mod tokens;
+mod venues;
+mod view;
