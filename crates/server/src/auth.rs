@@ -21,8 +21,8 @@ use masthead_domain::time::Timestamp;
 use masthead_store::db::Db;
 use masthead_store::error::Error;
 use masthead_store::sessions::{self, RefreshToken, Session};
-use masthead_store::users::{self, User};
 use masthead_store::site;
+use masthead_store::users::{self, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -153,7 +153,13 @@ fn no_store(tokens: &Tokens) -> HttpResponse {
 /// get the same reply, after the same time.
 #[utoipa::path(tag = "auth", request_body = LoginIn, responses((status = OK, description = "Tokens.", body = Tokens), (status = TOO_MANY_REQUESTS, description = "Too many logins at once.")))]
 #[post("/login")]
-async fn create_session(request: HttpRequest, db: Data<Db>, identity: Data<Identity>, clock: Data<Clock>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+async fn create_session(
+    request: HttpRequest,
+    db: Data<Db>,
+    identity: Data<Identity>,
+    clock: Data<Clock>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
     let (email, password) = read_members(&body.0, |reader| (reader.required_line("email", 254), reader.text("password", 1024)))?;
     let Some(password) = password.map(Secret::new) else {
         return Err(ApiError::validation(vec![Fault::at("/password", FaultCode::Required, "is required")]));
@@ -243,7 +249,10 @@ async fn refresh_session(db: Data<Db>, identity: Data<Identity>, clock: Data<Clo
             }
             let expires_at = now.plus_seconds(SESSION_IDLE_SECONDS).min(session.created_at.plus_seconds(SESSION_SECONDS_MAX));
             sessions::touch(conn, session.id, now, expires_at)?;
-            sessions::insert_refresh_token(conn, &RefreshToken { token_hash: next_hash, session_id: session.id, created_at: system_time(), spent_at: None })?;
+            sessions::insert_refresh_token(
+                conn,
+                &RefreshToken { token_hash: next_hash, session_id: session.id, created_at: system_time(), spent_at: None },
+            )?;
             Ok(Refreshed::Rotated(user, session.id))
         })
         .await?;
@@ -316,7 +325,13 @@ async fn delete_session(db: Data<Db>, clock: Data<Clock>, signed_in: SignedIn, i
 /// Ends all your other sessions.
 #[utoipa::path(tag = "auth", request_body = PasswordIn, responses((status = NO_CONTENT, description = "The password has changed.")))]
 #[post("/password")]
-async fn update_password(db: Data<Db>, identity: Data<Identity>, clock: Data<Clock>, signed_in: SignedIn, body: JsonBody) -> Result<HttpResponse, ApiError> {
+async fn update_password(
+    db: Data<Db>,
+    identity: Data<Identity>,
+    clock: Data<Clock>,
+    signed_in: SignedIn,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
     let (current, new) = read_members(&body.0, |reader| {
         let current = reader.text("current_password", 1024);
         let new = reader.text("new_password", 1024);
@@ -324,7 +339,8 @@ async fn update_password(db: Data<Db>, identity: Data<Identity>, clock: Data<Clo
     })?;
     let (current, new) = (current.unwrap_or_default(), new.unwrap_or_default());
     let title = db.read(site::find).await?.title;
-    password::check(&new, &[&title, signed_in.user.email.local_part()]).map_err(|fault| ApiError::validation(vec![password_fault("/new_password", &fault)]))?;
+    password::check(&new, &[&title, signed_in.user.email.local_part()])
+        .map_err(|fault| ApiError::validation(vec![password_fault("/new_password", &fault)]))?;
     let verdict = identity.passwords.verify(Secret::new(current), signed_in.user.password_hash.clone()).await.map_err(hashing_failed)?;
     if verdict == Verdict::Wrong {
         return Err(ApiError::validation(vec![Fault::at("/current_password", FaultCode::InvalidFormat, "is not your password")]));

@@ -120,7 +120,8 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let token = bearer_token(request);
-        let parts = (request.app_data::<Data<Identity>>().cloned(), request.app_data::<Data<Db>>().cloned(), request.app_data::<Data<Clock>>().cloned());
+        let parts =
+            (request.app_data::<Data<Identity>>().cloned(), request.app_data::<Data<Db>>().cloned(), request.app_data::<Data<Clock>>().cloned());
         Box::pin(async move {
             let (Some(identity), Some(db), Some(clock)) = parts else { return Err(ApiError::internal("the app lacks its identity data")) };
             authenticate(token.as_deref(), &identity, &db, clock.now()).await
@@ -148,9 +149,7 @@ async fn authenticate(token: Option<&str>, identity: &Identity, db: &Db, now: Ti
     // The session decides, not the token: it dies at once with logout, password change and disabling.
     let found = db.read(move |conn| sessions::find_live(conn, session_id, now)).await;
     match found {
-        Ok((session, user)) if user.id == user_id => {
-            Ok(SignedIn { actor: Actor { user_id, role: user.role }, user, session })
-        }
+        Ok((session, user)) if user.id == user_id => Ok(SignedIn { actor: Actor { user_id, role: user.role }, user, session }),
         Ok(_) | Err(Error::NotFound) => Err(ApiError::unauthenticated()),
         Err(error) => Err(error.into()),
     }

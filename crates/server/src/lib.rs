@@ -1,5 +1,9 @@
 //! HTTP, OpenAPI and the binary's parts.
 
+#[macro_use]
+mod record;
+
+pub mod api_document;
 pub mod app;
 mod articles;
 pub mod auth;
@@ -20,7 +24,6 @@ pub mod password_hashing;
 mod problems;
 mod public_articles;
 mod publications;
-mod record;
 mod request;
 pub mod routes;
 pub mod seal;

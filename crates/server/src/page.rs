@@ -25,7 +25,7 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
     /// Where the page begins: `page.next` or `page.previous` of another page of the same list.
-    #[param(max_length = 1024, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// Whether to count all items too.
     #[param(default = false)]
@@ -142,16 +142,21 @@ fn open_cursor(seal: &Seal, text: &str, sort: &str) -> Option<Position> {
 /// The `Link` header of a page: the same request with the neighbours' cursors, relative to the address asked for.
 #[must_use]
 pub fn link_header(request: &HttpRequest, page: &PageOut) -> Option<String> {
-    let others: Vec<&str> =
-        request.query_string().split('&').filter(|piece| !piece.is_empty() && !piece.starts_with("cursor=") && !piece.contains(['<', '>', '"'])).collect();
+    let others: Vec<&str> = request
+        .query_string()
+        .split('&')
+        .filter(|piece| !piece.is_empty() && !piece.starts_with("cursor=") && !piece.contains(['<', '>', '"']))
+        .collect();
     let link = |cursor: &String, relation: &str| {
         let mut pieces = others.clone();
         let piece = format!("cursor={cursor}");
         pieces.push(&piece);
         format!("<{}?{}>; rel=\"{relation}\"", request.path(), pieces.join("&"))
     };
-    let links: Vec<String> =
-        [page.next.as_ref().map(|cursor| link(cursor, "next")), page.previous.as_ref().map(|cursor| link(cursor, "prev"))].into_iter().flatten().collect();
+    let links: Vec<String> = [page.next.as_ref().map(|cursor| link(cursor, "next")), page.previous.as_ref().map(|cursor| link(cursor, "prev"))]
+        .into_iter()
+        .flatten()
+        .collect();
     (!links.is_empty()).then(|| links.join(", "))
 }
 

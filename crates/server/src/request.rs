@@ -51,6 +51,25 @@ impl FromRequest for JsonBody {
     }
 }
 
+/// A JSON body that may be left out, for actions that need none; nothing is an empty object.
+pub struct OptionalJsonBody(pub Value);
+
+impl FromRequest for OptionalJsonBody {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let has_body = request.headers().contains_key(header::CONTENT_TYPE)
+            || request.headers().contains_key(header::TRANSFER_ENCODING)
+            || request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+        if !has_body {
+            return Box::pin(async { Ok(Self(Value::Object(serde_json::Map::new()))) });
+        }
+        let body = JsonBody::from_request(request, payload);
+        Box::pin(async move { Ok(Self(body.await?.0)) })
+    }
+}
+
 fn too_large() -> ApiError {
     ApiError::new(ProblemCode::BodyTooLarge, format!("At most {BODY_BYTES_MAX} bytes are taken."))
 }
@@ -150,7 +169,11 @@ impl Query {
         let mut faults = Vec::new();
         for piece in query.split('&').filter(|piece| !piece.is_empty()) {
             if pairs.len() >= PARAMETERS_MAX {
-                return Err(ApiError::query(vec![Fault::parameter("*", FaultCode::TooLong, format!("at most {PARAMETERS_MAX} parameters are taken"))]));
+                return Err(ApiError::query(vec![Fault::parameter(
+                    "*",
+                    FaultCode::TooLong,
+                    format!("at most {PARAMETERS_MAX} parameters are taken"),
+                )]));
             }
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
             match (percent_decode(name), percent_decode(value)) {
@@ -258,7 +281,8 @@ impl Query {
     pub fn finish(mut self) -> Result<(), ApiError> {
         for (name, _) in &self.pairs {
             if !self.asked.contains(&name.as_str()) {
-                let known = if self.asked.is_empty() { "no parameter is taken here".to_owned() } else { format!("known are {}", self.asked.join(", ")) };
+                let known =
+                    if self.asked.is_empty() { "no parameter is taken here".to_owned() } else { format!("known are {}", self.asked.join(", ")) };
                 self.faults.push(Fault::parameter(name, FaultCode::Unknown, format!("is not known here; {known}")));
             }
         }

@@ -137,10 +137,7 @@ impl MeetingDay {
     pub fn days_ahead(self, start: Weekday) -> u16 {
         match self {
             Self::DaysAhead(days) => days,
-            Self::Next {
-                weekday,
-                weeks_later,
-            } => {
+            Self::Next { weekday, weeks_later } => {
                 let until = (weekday as u16 + 7 - start as u16) % 7;
                 let first = if until == 0 { 7 } else { until };
                 first + weeks_later * 7
@@ -276,10 +273,7 @@ mod tests {
 
     #[test]
     fn next_weekday_is_always_after_the_start() {
-        let next = |weekday, weeks_later| MeetingDay::Next {
-            weekday,
-            weeks_later,
-        };
+        let next = |weekday, weeks_later| MeetingDay::Next { weekday, weeks_later };
         assert_eq!(next(Weekday::Tuesday, 0).days_ahead(Weekday::Monday), 1);
         assert_eq!(next(Weekday::Tuesday, 0).days_ahead(Weekday::Tuesday), 7);
         assert_eq!(next(Weekday::Monday, 2).days_ahead(Weekday::Sunday), 15);

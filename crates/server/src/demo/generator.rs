@@ -23,8 +23,8 @@ mod sentences;
 mod words;
 
 use super::content::{
-    BylineRole, DemoArticle, DemoAuthor, DemoBranch, DemoByline, DemoCredit, DemoMeeting,
-    DemoPublication, DemoSection, DemoTag, DemoTiming, DemoVenue, Relation, Text,
+    BylineRole, DemoArticle, DemoAuthor, DemoBranch, DemoByline, DemoCredit, DemoMeeting, DemoPublication, DemoSection, DemoTag, DemoTiming,
+    DemoVenue, Relation, Text,
 };
 use prose::{Language, Prose};
 use random::{Random, Zipf};
@@ -62,8 +62,7 @@ pub struct Corpus {
 impl Corpus {
     /// The corpus of `articles` articles that `seed` stands for.
     pub fn new(articles: u64, seed: u64) -> Self {
-        let scaled =
-            |divisor: u64, least: u64, most: u64| (articles / divisor).clamp(least, most) as usize;
+        let scaled = |divisor: u64, least: u64, most: u64| (articles / divisor).clamp(least, most) as usize;
         let sections = records::sections();
         let tags = records::tags(scaled(4, 12, 150));
         let authors = records::authors(scaled(5, 8, 200), seed);
@@ -109,9 +108,7 @@ impl Corpus {
         let language = self.prose.language(index, &mut random);
         let title = self.prose.title(language, &mut random);
         let mut bylines = self.bylines(&mut random);
-        let credit = random
-            .chance(45)
-            .then(|| self.credit(index, &title, language, &mut bylines, &mut random));
+        let credit = random.chance(45).then(|| self.credit(index, &title, language, &mut bylines, &mut random));
         Some(DemoArticle {
             slug: Text::Owned(article_slug(&title, index)),
             title: Text::Owned(title),
@@ -146,20 +143,9 @@ impl Corpus {
         let pictures = count > 1 && random.chance(60);
         let last = authors.len() - 1;
         let role = |position| {
-            if pictures && position == last {
-                BylineRole::Pictures
-            } else {
-                BylineRole::Words
-            }
+            if pictures && position == last { BylineRole::Pictures } else { BylineRole::Words }
         };
-        authors
-            .into_iter()
-            .enumerate()
-            .map(|(position, author)| DemoByline {
-                author,
-                role: role(position),
-            })
-            .collect()
+        authors.into_iter().enumerate().map(|(position, author)| DemoByline { author, role: role(position) }).collect()
     }
 
     /// One to four tags, the first ones of the list far more often than the last.
@@ -170,45 +156,27 @@ impl Corpus {
 
     /// A credit. A piece from a paper in another language is a translation, and the first of `bylines`
     /// becomes its translator.
-    fn credit(
-        &self,
-        index: u64,
-        title: &str,
-        language: Language<'_>,
-        bylines: &mut [DemoByline],
-        random: &mut Random,
-    ) -> DemoCredit {
+    fn credit(&self, index: u64, title: &str, language: Language<'_>, bylines: &mut [DemoByline], random: &mut Random) -> DemoCredit {
         let position = self.publication_choice.choose(random);
         let publication = self.publications.get(position);
         let source_language = publication.map_or("en", |publication| publication.language.as_ref());
         let homepage = publication.map_or("", |publication| publication.homepage.as_ref());
         let (relation, original_title) = if !source_language.starts_with(language.tag()) {
-            (
-                Relation::Translated,
-                Text::Owned(self.prose.title_in(source_language, random)),
-            )
+            (Relation::Translated, Text::Owned(self.prose.title_in(source_language, random)))
         } else if random.chance(35) {
-            (
-                Relation::Abridged,
-                Text::Owned(self.prose.title_in(source_language, random)),
-            )
+            (Relation::Abridged, Text::Owned(self.prose.title_in(source_language, random)))
         } else {
             (Relation::Republished, Text::Owned(title.to_owned()))
         };
-        let translator = bylines
-            .first_mut()
-            .filter(|_| relation == Relation::Translated)
-            .map(|byline| {
-                byline.role = BylineRole::Translation;
-                byline.author
-            });
+        let translator = bylines.first_mut().filter(|_| relation == Relation::Translated).map(|byline| {
+            byline.role = BylineRole::Translation;
+            byline.author
+        });
         let author = self.authors.get(self.author_choice.choose(random));
         DemoCredit {
             publication: position,
             relation,
-            original_url: Text::Owned(
-                [homepage, "/", &article_slug(&original_title, index)].concat(),
-            ),
+            original_url: Text::Owned([homepage, "/", &article_slug(&original_title, index)].concat()),
             original_title,
             original_authors: author.map_or(Text::Borrowed(""), |author| author.name.clone()),
             original_published_seconds_before: random.between(3_600, 40 * 86_400),

@@ -7,4 +7,5 @@
 
 pub mod content;
 pub mod generator;
+pub mod load;
 pub mod paper;

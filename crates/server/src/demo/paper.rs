@@ -10,8 +10,7 @@ mod pieces;
 use std::fmt;
 
 use super::content::{
-    DemoArticle, DemoAuthor, DemoBranch, DemoByline, DemoCredit, DemoMeeting, DemoPublication,
-    DemoSection, DemoSite, DemoTag, DemoVenue, Text,
+    DemoArticle, DemoAuthor, DemoBranch, DemoByline, DemoCredit, DemoMeeting, DemoPublication, DemoSection, DemoSite, DemoTag, DemoVenue, Text,
 };
 use calendar::{BRANCHES, MEETINGS, MeetingSource, VENUES};
 use directory::{AUTHORS, PUBLICATIONS, SECTIONS, TAGS};
@@ -43,11 +42,7 @@ pub struct UnknownReferenceError {
 
 impl fmt::Display for UnknownReferenceError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "the demo paper has no {} “{}”",
-            self.noun, self.slug
-        )
+        write!(formatter, "the demo paper has no {} “{}”", self.noun, self.slug)
     }
 }
 
@@ -59,27 +54,15 @@ impl Paper {
         Ok(Self {
             site: DemoSite {
                 title: Text::Borrowed("The Harbour Lantern"),
-                tagline: Text::Borrowed(
-                    "News for people who catch the early boat — and the last one",
-                ),
+                tagline: Text::Borrowed("News for people who catch the early boat — and the last one"),
                 language: Text::Borrowed("en-AU"),
                 timezone: Text::Borrowed("Australia/Sydney"),
             },
             sections: sections()?,
-            tags: TAGS
-                .iter()
-                .map(|&(name, slug)| DemoTag {
-                    name: Text::Borrowed(name),
-                    slug: Text::Borrowed(slug),
-                })
-                .collect(),
+            tags: TAGS.iter().map(|&(name, slug)| DemoTag { name: Text::Borrowed(name), slug: Text::Borrowed(slug) }).collect(),
             authors: AUTHORS
                 .iter()
-                .map(|&(name, slug, bio)| DemoAuthor {
-                    name: Text::Borrowed(name),
-                    slug: Text::Borrowed(slug),
-                    bio: Text::Borrowed(bio),
-                })
+                .map(|&(name, slug, bio)| DemoAuthor { name: Text::Borrowed(name), slug: Text::Borrowed(slug), bio: Text::Borrowed(bio) })
                 .collect(),
             publications: publications(),
             branches: branches(),
@@ -91,14 +74,8 @@ impl Paper {
 }
 
 /// The position of `slug` among `slugs`.
-fn position(
-    noun: &'static str,
-    slug: &'static str,
-    mut slugs: impl Iterator<Item = &'static str>,
-) -> Result<usize, UnknownReferenceError> {
-    slugs
-        .position(|candidate| candidate == slug)
-        .ok_or(UnknownReferenceError { noun, slug })
+fn position(noun: &'static str, slug: &'static str, mut slugs: impl Iterator<Item = &'static str>) -> Result<usize, UnknownReferenceError> {
+    slugs.position(|candidate| candidate == slug).ok_or(UnknownReferenceError { noun, slug })
 }
 
 fn section_position(slug: &'static str) -> Result<usize, UnknownReferenceError> {
@@ -172,11 +149,7 @@ fn meeting(source: &MeetingSource) -> Result<DemoMeeting, UnknownReferenceError>
         title: Text::Borrowed(source.title),
         slug: Text::Borrowed(source.slug),
         description: Text::Borrowed(source.description),
-        branch: position(
-            "branch",
-            source.branch,
-            BRANCHES.iter().map(|branch| branch.1),
-        )?,
+        branch: position("branch", source.branch, BRANCHES.iter().map(|branch| branch.1))?,
         venue: source.venue.map(venue_position).transpose()?,
         online_url: source.online_url.map(Text::Borrowed),
         attendance: source.attendance,
@@ -188,52 +161,28 @@ fn meeting(source: &MeetingSource) -> Result<DemoMeeting, UnknownReferenceError>
 }
 
 fn article(source: &ArticleSource) -> Result<DemoArticle, UnknownReferenceError> {
-    let byline = |&(author, role)| {
-        Ok(DemoByline {
-            author: author_position(author)?,
-            role,
-        })
-    };
+    let byline = |&(author, role)| Ok(DemoByline { author: author_position(author)?, role });
     let tag_position = |&slug| position("tag", slug, TAGS.iter().map(|tag| tag.1));
-    let article_position =
-        |&slug| position("article", slug, ARTICLES.iter().map(|other| other.slug));
+    let article_position = |&slug| position("article", slug, ARTICLES.iter().map(|other| other.slug));
     Ok(DemoArticle {
         title: Text::Borrowed(source.title),
         slug: Text::Borrowed(source.slug),
         standfirst: Text::Borrowed(source.standfirst),
         body_markdown: Text::Borrowed(source.body),
         language: Text::Borrowed("en-AU"),
-        bylines: source
-            .bylines
-            .iter()
-            .map(byline)
-            .collect::<Result<_, _>>()?,
+        bylines: source.bylines.iter().map(byline).collect::<Result<_, _>>()?,
         byline_text: source.byline_text.map(Text::Borrowed),
         section: section_position(source.section)?,
-        tags: source
-            .tags
-            .iter()
-            .map(tag_position)
-            .collect::<Result<_, _>>()?,
+        tags: source.tags.iter().map(tag_position).collect::<Result<_, _>>()?,
         credit: source.credit.as_ref().map(credit).transpose()?,
         timing: source.timing,
-        related: source
-            .related
-            .iter()
-            .map(article_position)
-            .collect::<Result<_, _>>()?,
+        related: source.related.iter().map(article_position).collect::<Result<_, _>>()?,
     })
 }
 
 fn credit(source: &CreditSource) -> Result<DemoCredit, UnknownReferenceError> {
-    let publication = position(
-        "publication",
-        source.publication,
-        PUBLICATIONS.iter().map(|publication| publication.slug),
-    )?;
-    let homepage = PUBLICATIONS
-        .get(publication)
-        .map_or("", |publication| publication.homepage);
+    let publication = position("publication", source.publication, PUBLICATIONS.iter().map(|publication| publication.slug))?;
+    let homepage = PUBLICATIONS.get(publication).map_or("", |publication| publication.homepage);
     Ok(DemoCredit {
         publication,
         relation: source.relation,
@@ -261,18 +210,10 @@ mod tests {
         assert_eq!(paper.articles.len(), 14);
         assert_eq!(paper.meetings.len(), 10);
         for (index, section) in paper.sections.iter().enumerate() {
-            assert!(
-                section.parent.is_none_or(|parent| parent < index),
-                "{} precedes its parent",
-                section.name
-            );
+            assert!(section.parent.is_none_or(|parent| parent < index), "{} precedes its parent", section.name);
         }
         for (index, article) in paper.articles.iter().enumerate() {
-            assert!(
-                !article.related.contains(&index),
-                "{} recommends itself",
-                article.slug
-            );
+            assert!(!article.related.contains(&index), "{} recommends itself", article.slug);
             for related in &article.related {
                 let other = paper.articles.get(*related);
                 assert!(other.is_some_and(|other| other.published_seconds_ago().is_some()));
@@ -285,45 +226,18 @@ mod tests {
     fn slugs_are_unique_and_plain() -> Outcome {
         let paper = Paper::new()?;
         let kinds: [Vec<&str>; 7] = [
-            paper
-                .articles
-                .iter()
-                .map(|article| article.slug.as_ref())
-                .collect(),
-            paper
-                .authors
-                .iter()
-                .map(|author| author.slug.as_ref())
-                .collect(),
-            paper
-                .sections
-                .iter()
-                .map(|section| section.slug.as_ref())
-                .collect(),
+            paper.articles.iter().map(|article| article.slug.as_ref()).collect(),
+            paper.authors.iter().map(|author| author.slug.as_ref()).collect(),
+            paper.sections.iter().map(|section| section.slug.as_ref()).collect(),
             paper.tags.iter().map(|tag| tag.slug.as_ref()).collect(),
-            paper
-                .publications
-                .iter()
-                .map(|publication| publication.slug.as_ref())
-                .collect(),
-            paper
-                .venues
-                .iter()
-                .map(|venue| venue.slug.as_ref())
-                .collect(),
-            paper
-                .meetings
-                .iter()
-                .map(|meeting| meeting.slug.as_ref())
-                .collect(),
+            paper.publications.iter().map(|publication| publication.slug.as_ref()).collect(),
+            paper.venues.iter().map(|venue| venue.slug.as_ref()).collect(),
+            paper.meetings.iter().map(|meeting| meeting.slug.as_ref()).collect(),
         ];
         for slugs in kinds {
             let distinct: BTreeSet<&str> = slugs.iter().copied().collect();
             assert_eq!(distinct.len(), slugs.len());
-            let plain = |slug: &str| {
-                slug.bytes()
-                    .all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
-            };
+            let plain = |slug: &str| slug.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit());
             assert!(slugs.into_iter().all(plain));
         }
         Ok(())
@@ -332,33 +246,17 @@ mod tests {
     #[test]
     fn the_paper_shows_every_kind_of_article() -> Outcome {
         let paper = Paper::new()?;
-        let count = |wanted: fn(&crate::demo::content::DemoArticle) -> bool| {
-            paper
-                .articles
-                .iter()
-                .filter(|article| wanted(article))
-                .count()
-        };
+        let count = |wanted: fn(&crate::demo::content::DemoArticle) -> bool| paper.articles.iter().filter(|article| wanted(article)).count();
         assert_eq!(count(|article| article.timing == DemoTiming::Draft), 1);
-        assert_eq!(
-            count(|article| matches!(article.timing, DemoTiming::Scheduled { .. })),
-            1
-        );
+        assert_eq!(count(|article| matches!(article.timing, DemoTiming::Scheduled { .. })), 1);
         assert!(count(|article| article.credit.is_some()) >= 6);
         assert!(count(|article| article.title.chars().count() > 70) >= 2);
         assert!(count(|article| article.body_markdown.contains('\u{a0}')) >= 3);
         for article in &paper.articles {
             let words = article.body_markdown.split_whitespace().count();
-            assert!(
-                (150..=500).contains(&words),
-                "{} has {words} words",
-                article.slug
-            );
+            assert!((150..=500).contains(&words), "{} has {words} words", article.slug);
             assert!(!article.bylines.is_empty() || article.byline_text.is_some());
-            let translated = article
-                .credit
-                .as_ref()
-                .filter(|credit| credit.relation == Relation::Translated);
+            let translated = article.credit.as_ref().filter(|credit| credit.relation == Relation::Translated);
             assert!(translated.is_none_or(|credit| credit.translator.is_some()));
         }
         Ok(())

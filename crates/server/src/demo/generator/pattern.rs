@@ -65,10 +65,7 @@ impl Sentence {
     pub fn new(pattern: &'static str) -> Self {
         let mut parts = Vec::new();
         let mut rest = pattern;
-        while let Some((before, (name, after))) = rest
-            .split_once('{')
-            .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
-        {
+        while let Some((before, (name, after))) = rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?))) {
             let Some(slot) = Slot::named(name) else { break };
             if !before.is_empty() {
                 parts.push(Part::Literal(before));
@@ -79,10 +76,7 @@ impl Sentence {
         if !rest.is_empty() {
             parts.push(Part::Literal(rest));
         }
-        Self {
-            parts,
-            words: pattern.split_whitespace().count() as u64,
-        }
+        Self { parts, words: pattern.split_whitespace().count() as u64 }
     }
 
     fn list(patterns: &[&'static str]) -> Vec<Self> {
@@ -124,19 +118,9 @@ mod tests {
     #[test]
     fn every_name_in_braces_is_known() {
         for patterns in [ENGLISH, GERMAN, FRENCH, SPANISH] {
-            let lists = [
-                patterns.titles,
-                patterns.sentences,
-                patterns.headings,
-                patterns.list_items,
-                patterns.list_beginnings,
-                patterns.links,
-            ];
+            let lists = [patterns.titles, patterns.sentences, patterns.headings, patterns.list_items, patterns.list_beginnings, patterns.links];
             for sentence in lists.into_iter().flatten().copied().map(Sentence::new) {
-                let unknown = sentence
-                    .parts
-                    .iter()
-                    .find(|part| matches!(part, Part::Literal(text) if text.contains('{')));
+                let unknown = sentence.parts.iter().find(|part| matches!(part, Part::Literal(text) if text.contains('{')));
                 assert!(unknown.is_none(), "{unknown:?}");
             }
         }

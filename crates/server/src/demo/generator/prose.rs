@@ -15,8 +15,8 @@ const RARE_SENTENCE: &str = "In the pond behind it, a botanist found {number} st
 /// Words in a body: 33 quantiles of a log-normal distribution with median 330, kept within 120 and
 /// 900, as whole numbers so that every machine draws the same.
 const BODY_WORDS: [u64; 33] = [
-    120, 131, 154, 172, 187, 200, 212, 223, 234, 244, 255, 265, 275, 286, 296, 307, 330, 342, 354,
-    367, 381, 396, 412, 429, 448, 469, 493, 521, 555, 598, 659, 768, 900,
+    120, 131, 154, 172, 187, 200, 212, 223, 234, 244, 255, 265, 275, 286, 296, 307, 330, 342, 354, 367, 381, 396, 412, 429, 448, 469, 493, 521, 555,
+    598, 659, 768, 900,
 ];
 
 /// The words of every kind.
@@ -41,11 +41,7 @@ struct Vocabulary {
 impl Vocabulary {
     fn new() -> Self {
         let list = |words: &'static str| words.split_whitespace().collect();
-        let place = |ending: &'static str| {
-            words::PLACE_BEGINNINGS
-                .split_whitespace()
-                .map(move |beginning| [beginning, ending].concat())
-        };
+        let place = |ending: &'static str| words::PLACE_BEGINNINGS.split_whitespace().map(move |beginning| [beginning, ending].concat());
         Self {
             people: list(words::PEOPLE),
             thing: list(words::THING),
@@ -59,10 +55,7 @@ impl Vocabulary {
             months: list(words::MONTHS),
             given: list(words::GIVEN_NAMES),
             surnames: list(words::SURNAMES),
-            places: words::PLACE_ENDINGS
-                .split_whitespace()
-                .flat_map(place)
-                .collect(),
+            places: words::PLACE_ENDINGS.split_whitespace().flat_map(place).collect(),
             numbers: (3..=480).map(|number: u32| number.to_string()).collect(),
         }
     }
@@ -108,14 +101,8 @@ impl Prose {
     /// English nearly always; articles with a planted word are English without exception.
     pub fn language(&self, index: u64, random: &mut Random) -> Language<'_> {
         let planted = index.is_multiple_of(2) || index % 100 == 7;
-        let foreign = if !planted && random.chance(12) {
-            random.choose(&self.foreign)
-        } else {
-            None
-        };
-        Language {
-            grammar: foreign.unwrap_or(&self.english),
-        }
+        let foreign = if !planted && random.chance(12) { random.choose(&self.foreign) } else { None };
+        Language { grammar: foreign.unwrap_or(&self.english) }
     }
 
     /// A title in `language`.
@@ -128,16 +115,8 @@ impl Prose {
 
     /// A title in the language whose tag begins like `tag`, else in English.
     pub fn title_in(&self, tag: &str, random: &mut Random) -> String {
-        let grammar = self
-            .foreign
-            .iter()
-            .find(|grammar| tag.starts_with(grammar.language));
-        self.title(
-            Language {
-                grammar: grammar.unwrap_or(&self.english),
-            },
-            random,
-        )
+        let grammar = self.foreign.iter().find(|grammar| tag.starts_with(grammar.language));
+        self.title(Language { grammar: grammar.unwrap_or(&self.english) }, random)
     }
 
     /// One or two sentences to stand above the body.
@@ -162,12 +141,7 @@ impl Prose {
                 text.push_str("\n\n");
                 written += self.write_between(&mut text, language.grammar, random);
             }
-            written += self.write_paragraph(
-                &mut text,
-                language.grammar,
-                wanted - written.min(wanted),
-                random,
-            );
+            written += self.write_paragraph(&mut text, language.grammar, wanted - written.min(wanted), random);
             if paragraphs == 0 {
                 written += self.write_planted(&mut text, index, random);
             }
@@ -179,11 +153,7 @@ impl Prose {
 
     /// The sentences with the planted words; they end the first paragraph.
     fn write_planted(&self, text: &mut String, index: u64, random: &mut Random) -> u64 {
-        let planted = [
-            (index.is_multiple_of(2), &self.common),
-            (index % 100 == 7, &self.uncommon),
-            (index.is_multiple_of(10_000), &self.rare),
-        ];
+        let planted = [(index.is_multiple_of(2), &self.common), (index % 100 == 7, &self.uncommon), (index.is_multiple_of(10_000), &self.rare)];
         let mut written = 0;
         for (_, sentence) in planted.into_iter().filter(|(due, _)| *due) {
             text.push(' ');
@@ -222,13 +192,7 @@ impl Prose {
     }
 
     /// Two to five sentences, fewer where fewer than `left` words are wanted, sometimes with a link.
-    fn write_paragraph(
-        &self,
-        text: &mut String,
-        grammar: &Grammar,
-        left: u64,
-        random: &mut Random,
-    ) -> u64 {
+    fn write_paragraph(&self, text: &mut String, grammar: &Grammar, left: u64, random: &mut Random) -> u64 {
         let mut written = 0;
         for number in 0..random.between(2, 5) {
             if number > 0 {
@@ -279,11 +243,7 @@ impl Prose {
             Slot::Given => &words.given,
             Slot::Surname => &words.surnames,
             Slot::Place | Slot::Number => {
-                let list = if slot == Slot::Place {
-                    &words.places
-                } else {
-                    &words.numbers
-                };
+                let list = if slot == Slot::Place { &words.places } else { &words.numbers };
                 text.push_str(random.choose_early(list).map_or("", String::as_str));
                 return;
             }
@@ -343,16 +303,7 @@ mod tests {
     #[test]
     fn the_vocabulary_is_large() {
         let words = Vocabulary::new();
-        let lists = [
-            &words.people,
-            &words.thing,
-            &words.things,
-            &words.quality,
-            &words.did,
-            &words.to_do,
-            &words.how,
-            &words.idea,
-        ];
+        let lists = [&words.people, &words.thing, &words.things, &words.quality, &words.did, &words.to_do, &words.how, &words.idea];
         let ordinary: BTreeSet<&str> = lists.into_iter().flatten().copied().collect();
         let places: BTreeSet<&str> = words.places.iter().map(String::as_str).collect();
         assert!(ordinary.len() >= 700, "{}", ordinary.len());

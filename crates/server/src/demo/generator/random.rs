@@ -13,9 +13,7 @@ const GOLDEN_GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 impl Random {
     /// The stream `stream` of `seed`; different streams of one seed are unrelated.
     pub fn new(seed: u64, stream: u64) -> Self {
-        Self {
-            state: mix(seed.wrapping_add(GOLDEN_GAMMA)) ^ mix(stream.wrapping_mul(GOLDEN_GAMMA)),
-        }
+        Self { state: mix(seed.wrapping_add(GOLDEN_GAMMA)) ^ mix(stream.wrapping_mul(GOLDEN_GAMMA)) }
     }
 
     /// The next 64 bits.

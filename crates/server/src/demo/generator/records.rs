@@ -3,25 +3,16 @@
 use super::random::Random;
 use super::words;
 use crate::demo::content::{
-    Access, Attendance, DemoAuthor, DemoBranch, DemoMeeting, DemoPublication, DemoSection, DemoTag,
-    DemoVenue, MeetingDay, Text,
+    Access, Attendance, DemoAuthor, DemoBranch, DemoMeeting, DemoPublication, DemoSection, DemoTag, DemoVenue, MeetingDay, Text,
 };
 
 /// The twelve sections, some below others.
 pub fn sections() -> Vec<DemoSection> {
     let mut sections: Vec<DemoSection> = Vec::new();
-    for (name, parent) in words::SECTIONS
-        .lines()
-        .filter_map(|line| line.split_once('|'))
-    {
+    for (name, parent) in words::SECTIONS.lines().filter_map(|line| line.split_once('|')) {
         let description = ["All about ", &name.to_lowercase(), "."].concat();
         let parent = sections.iter().position(|section| section.slug == parent);
-        sections.push(DemoSection {
-            name: Text::Borrowed(name),
-            slug: Text::Owned(slug(name)),
-            description: Text::Owned(description),
-            parent,
-        });
+        sections.push(DemoSection { name: Text::Borrowed(name), slug: Text::Owned(slug(name)), description: Text::Owned(description), parent });
     }
     sections
 }
@@ -29,12 +20,7 @@ pub fn sections() -> Vec<DemoSection> {
 /// The first `count` tags.
 pub fn tags(count: usize) -> Vec<DemoTag> {
     let topics = words::TOPICS.split('|').take(count);
-    topics
-        .map(|name| DemoTag {
-            name: Text::Borrowed(name),
-            slug: Text::Owned(slug(name)),
-        })
-        .collect()
+    topics.map(|name| DemoTag { name: Text::Borrowed(name), slug: Text::Owned(slug(name)) }).collect()
 }
 
 /// `count` authors, no two of the same name.
@@ -43,39 +29,20 @@ pub fn authors(count: usize, seed: u64) -> Vec<DemoAuthor> {
     let given: Vec<&str> = words::GIVEN_NAMES.split_whitespace().collect();
     let surnames: Vec<&str> = words::SURNAMES.split_whitespace().collect();
     let topics: Vec<&str> = words::TOPICS.split('|').collect();
-    let (given_shift, surname_shift) = (
-        random.below(given.len() as u64),
-        random.below(surnames.len() as u64),
-    );
+    let (given_shift, surname_shift) = (random.below(given.len() as u64), random.below(surnames.len() as u64));
     let mut authors = Vec::with_capacity(count);
     for round in 0..surnames.len() {
-        for (position, given) in given
-            .iter()
-            .cycle()
-            .skip(given_shift as usize)
-            .take(given.len())
-            .enumerate()
-        {
+        for (position, given) in given.iter().cycle().skip(given_shift as usize).take(given.len()).enumerate() {
             if authors.len() == count {
                 return authors;
             }
             let shift = (position * 5 + round + surname_shift as usize) % surnames.len();
             let surname = surnames.get(shift).copied().unwrap_or("");
-            let topic = random
-                .choose(&topics)
-                .map_or(String::new(), |topic| topic.to_lowercase());
+            let topic = random.choose(&topics).map_or(String::new(), |topic| topic.to_lowercase());
             let name = [given, " ", surname].concat();
             authors.push(DemoAuthor {
                 slug: Text::Owned(slug(&name)),
-                bio: Text::Owned(
-                    [
-                        given,
-                        " writes about ",
-                        &topic,
-                        " and answers every letter.",
-                    ]
-                    .concat(),
-                ),
+                bio: Text::Owned([given, " writes about ", &topic, " and answers every letter."].concat()),
                 name: Text::Owned(name),
             });
         }
@@ -85,12 +52,8 @@ pub fn authors(count: usize, seed: u64) -> Vec<DemoAuthor> {
 
 /// The first `count` publications.
 pub fn publications(count: usize) -> Vec<DemoPublication> {
-    const TEMPLATES: [Option<&str>; 4] = [
-        Some("First published in {publication}."),
-        None,
-        Some("From {publication}, with thanks."),
-        Some("© {publication}"),
-    ];
+    const TEMPLATES: [Option<&str>; 4] =
+        [Some("First published in {publication}."), None, Some("From {publication}, with thanks."), Some("© {publication}")];
     const LICENCES: [&str; 3] = ["CC BY-NC 4.0", "CC BY 4.0", "By agreement"];
     let choices = TEMPLATES.iter().cycle().zip(LICENCES.iter().cycle());
     words::PUBLICATIONS
@@ -115,9 +78,7 @@ pub fn publications(count: usize) -> Vec<DemoPublication> {
 
 /// The eight branches.
 pub fn branches() -> Vec<DemoBranch> {
-    let lines = words::BRANCH_CITIES
-        .lines()
-        .filter_map(|line| line.split_once('|'));
+    let lines = words::BRANCH_CITIES.lines().filter_map(|line| line.split_once('|'));
     lines
         .map(|(city, timezone)| DemoBranch {
             name: Text::Owned([city, " branch"].concat()),
@@ -137,11 +98,7 @@ pub fn venues(branches: &[DemoBranch], seed: u64) -> Vec<DemoVenue> {
     for branch in branches {
         for name in names.by_ref().take(VENUES_A_BRANCH) {
             let number = random.between(1, 240).to_string();
-            let mut access = || {
-                random
-                    .choose(&[Access::Yes, Access::No, Access::Unknown])
-                    .copied()
-            };
+            let mut access = || random.choose(&[Access::Yes, Access::No, Access::Unknown]).copied();
             venues.push(DemoVenue {
                 name: Text::Borrowed(name),
                 slug: Text::Owned(slug(&[name, " ", &branch.city].concat())),
@@ -166,15 +123,8 @@ pub fn meetings(count: usize, branches: &[DemoBranch], seed: u64) -> Vec<DemoMee
     let mut meetings = Vec::with_capacity(count);
     for index in 0..count {
         let branch = index % branches.len().max(1);
-        let city = branches
-            .get(branch)
-            .map_or("", |branch| branch.city.as_ref());
-        let title = [
-            random.choose_early(&titles).copied().unwrap_or("Meeting"),
-            " in ",
-            city,
-        ]
-        .concat();
+        let city = branches.get(branch).map_or("", |branch| branch.city.as_ref());
+        let title = [random.choose_early(&titles).copied().unwrap_or("Meeting"), " in ", city].concat();
         let slug = [&slug(&title), "-", &index.to_string()].concat();
         let attendance = match random.below(10) {
             0..=5 => Attendance::InPerson,
@@ -190,13 +140,9 @@ pub fn meetings(count: usize, branches: &[DemoBranch], seed: u64) -> Vec<DemoMee
             online_url: (attendance != Attendance::InPerson).then_some(Text::Owned(online_url)),
             attendance,
             day: MeetingDay::DaysAhead((1 + index * 364 / count.max(1)) as u16),
-            starts_at_local: Text::Borrowed(
-                random.choose_early(&STARTS).copied().unwrap_or("18:30"),
-            ),
+            starts_at_local: Text::Borrowed(random.choose_early(&STARTS).copied().unwrap_or("18:30")),
             duration_minutes: (random.between(2, 6) * 30) as u16,
-            recurrence: random
-                .chance(15)
-                .then_some(Text::Borrowed("FREQ=WEEKLY;INTERVAL=2;COUNT=10")),
+            recurrence: random.chance(15).then_some(Text::Borrowed("FREQ=WEEKLY;INTERVAL=2;COUNT=10")),
             title: Text::Owned(title),
             slug: Text::Owned(slug),
         });

@@ -98,10 +98,7 @@ pub const ENGLISH: Patterns = Patterns {
         "no {things} before {month}",
         "the right to {do} the {thing}",
     ],
-    list_beginnings: &[
-        "The {people} ask for four things:",
-        "This is what {place} {did}:",
-    ],
+    list_beginnings: &["The {people} ask for four things:", "This is what {place} {did}:"],
     links: &[
         "The {people} have put [the whole {thing}]({address}) where everyone can read it.",
         "{given} {surname} keeps [a list of the {things}]({address}).",
@@ -130,11 +127,7 @@ pub const GERMAN: Patterns = Patterns {
         "Zur nächsten Sitzung bringt jede und jeder einen Stuhl mit.",
     ],
     headings: &["Was jetzt geschieht", "Der Plan für {place}"],
-    list_items: &[
-        "{number} neue Stellen",
-        "ein Fahrplan für {place}",
-        "warme Räume im Winter",
-    ],
+    list_items: &["{number} neue Stellen", "ein Fahrplan für {place}", "warme Räume im Winter"],
     list_beginnings: &["Gefordert werden:"],
     links: &["[Der ganze Brief]({address}) hängt auch im Rathaus von {place}."],
 };
@@ -161,11 +154,7 @@ pub const FRENCH: Patterns = Patterns {
         "La prochaine assemblée aura lieu sous le préau.",
     ],
     headings: &["Ce qui reste à faire", "Retour à {place}"],
-    list_items: &[
-        "{number} postes de plus",
-        "un médecin à {place}",
-        "la réouverture du guichet",
-    ],
+    list_items: &["{number} postes de plus", "un médecin à {place}", "la réouverture du guichet"],
     list_beginnings: &["Les demandes tiennent sur une page :"],
     links: &["On peut lire [le registre complet]({address}) à la bibliothèque de {place}."],
 };
@@ -192,11 +181,7 @@ pub const SPANISH: Patterns = Patterns {
         "El próximo encuentro será en el patio de la escuela.",
     ],
     headings: &["Lo que falta", "Mientras tanto, en {place}"],
-    list_items: &[
-        "{number} plazas nuevas",
-        "agua limpia para {place}",
-        "un horario que se pueda cumplir",
-    ],
+    list_items: &["{number} plazas nuevas", "agua limpia para {place}", "un horario que se pueda cumplir"],
     list_beginnings: &["La lista es corta:"],
     links: &["El [acta completa]({address}) está en la puerta del mercado de {place}."],
 };

@@ -10,21 +10,9 @@ fn fingerprint(corpus: &Corpus) -> u64 {
         let authors: Vec<usize> = article.bylines.iter().map(|byline| byline.author).collect();
         let publication = article.credit.as_ref().map(|credit| credit.publication);
         let seconds_ago = article.published_seconds_ago();
-        let references = format!(
-            "{authors:?} {publication:?} {} {:?} {seconds_ago:?}",
-            article.section, article.tags
-        );
-        let texts = [
-            &article.slug,
-            &article.title,
-            &article.standfirst,
-            &article.body_markdown,
-        ];
-        for byte in texts
-            .into_iter()
-            .flat_map(|text| text.bytes())
-            .chain(references.bytes())
-        {
+        let references = format!("{authors:?} {publication:?} {} {:?} {seconds_ago:?}", article.section, article.tags);
+        let texts = [&article.slug, &article.title, &article.standfirst, &article.body_markdown];
+        for byte in texts.into_iter().flat_map(|text| text.bytes()).chain(references.bytes()) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
     }
@@ -33,9 +21,7 @@ fn fingerprint(corpus: &Corpus) -> u64 {
 
 fn contains_word(article: &DemoArticle, word: &str) -> bool {
     let texts = [&article.title, &article.standfirst, &article.body_markdown];
-    texts
-        .into_iter()
-        .any(|text| text.to_lowercase().contains(word))
+    texts.into_iter().any(|text| text.to_lowercase().contains(word))
 }
 
 #[test]
@@ -49,11 +35,7 @@ fn same_seed_gives_same_content() {
 
 #[test]
 fn supporting_records_follow_the_seed() {
-    let (one, same, other) = (
-        Corpus::new(500, 1),
-        Corpus::new(500, 1),
-        Corpus::new(500, 2),
-    );
+    let (one, same, other) = (Corpus::new(500, 1), Corpus::new(500, 1), Corpus::new(500, 2));
     assert_eq!(one.authors, same.authors);
     assert_eq!(one.meetings, same.meetings);
     assert_ne!(one.authors, other.authors);
@@ -62,109 +44,26 @@ fn supporting_records_follow_the_seed() {
 #[test]
 fn slugs_and_times_are_distinct() {
     let corpus = Corpus::new(5_000, 3);
-    let slugs: BTreeSet<String> = corpus
-        .articles()
-        .map(|article| article.slug.into_owned())
-        .collect();
+    let slugs: BTreeSet<String> = corpus.articles().map(|article| article.slug.into_owned()).collect();
     assert_eq!(slugs.len(), 5_000);
-    assert!(slugs.iter().all(|slug| {
-        slug.bytes()
-            .all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    }));
-    let times: Vec<Option<u64>> = corpus
-        .articles()
-        .map(|article| article.published_seconds_ago())
-        .collect();
+    assert!(slugs.iter().all(|slug| { slug.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit()) }));
+    let times: Vec<Option<u64>> = corpus.articles().map(|article| article.published_seconds_ago()).collect();
     assert!(times.iter().all(Option::is_some));
-    assert!(
-        times
-            .iter()
-            .zip(times.iter().skip(1))
-            .all(|(older, newer)| older > newer)
-    );
-    assert!(
-        times
-            .first()
-            .copied()
-            .flatten()
-            .is_some_and(|oldest| oldest > 11 * 365 * 86_400)
-    );
+    assert!(times.iter().zip(times.iter().skip(1)).all(|(older, newer)| older > newer));
+    assert!(times.first().copied().flatten().is_some_and(|oldest| oldest > 11 * 365 * 86_400));
 }
 
 #[test]
 fn record_slugs_are_distinct() {
     let corpus = Corpus::new(1_000_000, 4);
     let counts = [
-        (
-            corpus
-                .sections
-                .iter()
-                .map(|record| &record.slug)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            corpus.sections.len(),
-            12,
-        ),
-        (
-            corpus
-                .tags
-                .iter()
-                .map(|record| &record.slug)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            corpus.tags.len(),
-            140,
-        ),
-        (
-            corpus
-                .authors
-                .iter()
-                .map(|record| &record.slug)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            corpus.authors.len(),
-            200,
-        ),
-        (
-            corpus
-                .publications
-                .iter()
-                .map(|record| &record.slug)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            corpus.publications.len(),
-            30,
-        ),
-        (
-            corpus
-                .branches
-                .iter()
-                .map(|record| &record.slug)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            corpus.branches.len(),
-            8,
-        ),
-        (
-            corpus
-                .venues
-                .iter()
-                .map(|record| &record.slug)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            corpus.venues.len(),
-            24,
-        ),
-        (
-            corpus
-                .meetings
-                .iter()
-                .map(|record| &record.slug)
-                .collect::<BTreeSet<_>>()
-                .len(),
-            corpus.meetings.len(),
-            100,
-        ),
+        (corpus.sections.iter().map(|record| &record.slug).collect::<BTreeSet<_>>().len(), corpus.sections.len(), 12),
+        (corpus.tags.iter().map(|record| &record.slug).collect::<BTreeSet<_>>().len(), corpus.tags.len(), 140),
+        (corpus.authors.iter().map(|record| &record.slug).collect::<BTreeSet<_>>().len(), corpus.authors.len(), 200),
+        (corpus.publications.iter().map(|record| &record.slug).collect::<BTreeSet<_>>().len(), corpus.publications.len(), 30),
+        (corpus.branches.iter().map(|record| &record.slug).collect::<BTreeSet<_>>().len(), corpus.branches.len(), 8),
+        (corpus.venues.iter().map(|record| &record.slug).collect::<BTreeSet<_>>().len(), corpus.venues.len(), 24),
+        (corpus.meetings.iter().map(|record| &record.slug).collect::<BTreeSet<_>>().len(), corpus.meetings.len(), 100),
     ];
     for (distinct, all, least) in counts {
         assert_eq!(distinct, all);
@@ -183,32 +82,18 @@ fn references_are_in_range() {
             assert!((1..=3).contains(&article.bylines.len()));
             assert!((1..=4).contains(&article.tags.len()));
             assert!(article.tags.iter().all(|&tag| tag < corpus.tags.len()));
-            assert!(
-                article
-                    .bylines
-                    .iter()
-                    .all(|byline| byline.author < corpus.authors.len())
-            );
+            assert!(article.bylines.iter().all(|byline| byline.author < corpus.authors.len()));
             if let Some(credit) = &article.credit {
                 let publication = corpus.publications.get(credit.publication);
-                assert!(
-                    publication.is_some_and(|found| credit
-                        .original_url
-                        .starts_with(found.homepage.as_ref()))
-                );
-                assert_eq!(
-                    credit.translator.is_some(),
-                    credit.relation == Relation::Translated
-                );
+                assert!(publication.is_some_and(|found| credit.original_url.starts_with(found.homepage.as_ref())));
+                assert_eq!(credit.translator.is_some(), credit.relation == Relation::Translated);
             }
         }
         for meeting in &corpus.meetings {
             let branch = corpus.branches.get(meeting.branch);
             let venue = meeting.venue.and_then(|venue| corpus.venues.get(venue));
             assert_eq!(venue.is_some(), meeting.attendance != Attendance::Online);
-            assert!(
-                venue.is_none_or(|venue| branch.is_some_and(|branch| branch.city == venue.city))
-            );
+            assert!(venue.is_none_or(|venue| branch.is_some_and(|branch| branch.city == venue.city)));
         }
     }
 }
@@ -230,20 +115,12 @@ fn documented_word_frequencies_hold() {
         credits += u32::from(article.credit.is_some());
         foreign += u32::from(article.language != "en");
         let length = article.body_markdown.split_whitespace().count();
-        assert!(
-            (100..=1_000).contains(&length),
-            "{} has {length} words",
-            article.slug
-        );
+        assert!((100..=1_000).contains(&length), "{} has {length} words", article.slug);
         assert!(!article.body_markdown.contains(['{', '}']) && !article.title.contains(['{', '}']));
         words += length;
     }
     assert_eq!((common, uncommon, rare), (10_000, 200, 2));
     assert!((8_500..=9_500).contains(&credits), "{credits}");
     assert!((900..=1_500).contains(&foreign), "{foreign}");
-    assert!(
-        (300..=420).contains(&(words / 20_000)),
-        "{}",
-        words / 20_000
-    );
+    assert!((300..=420).contains(&(words / 20_000)), "{}", words / 20_000);
 }

@@ -90,8 +90,7 @@ hurst ley mere mouth ness port reach shaw stead stoke thorpe ton wick wold worth
 
 pub const DAYS: &str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
 
-pub const MONTHS: &str =
-    "January February March April May June July August September October November December";
+pub const MONTHS: &str = "January February March April May June July August September October November December";
 
 pub const GIVEN_NAMES: &str = "\
 Adaeze Aino Alba Amara Anselm Arvid Asha Beatriz Bela Callum Chiara Cormac Dagny Davit Edda Efua Elif Emeka \

@@ -7,34 +7,10 @@ use crate::demo::content::{
 
 /// A branch as written: name, slug, city, time zone, e-mail.
 pub const BRANCHES: &[(&str, &str, &str, &str, &str)] = &[
-    (
-        "Sydney Harbourside",
-        "sydney-harbourside",
-        "Sydney",
-        "Australia/Sydney",
-        "sydney@harbour-lantern.example",
-    ),
-    (
-        "Brisbane River",
-        "brisbane-river",
-        "Brisbane",
-        "Australia/Brisbane",
-        "brisbane@harbour-lantern.example",
-    ),
-    (
-        "Adelaide and the Gulf",
-        "adelaide-and-the-gulf",
-        "Adelaide",
-        "Australia/Adelaide",
-        "adelaide@harbour-lantern.example",
-    ),
-    (
-        "London Friends of the Lantern",
-        "london-friends-of-the-lantern",
-        "London",
-        "Europe/London",
-        "london@harbour-lantern.example",
-    ),
+    ("Sydney Harbourside", "sydney-harbourside", "Sydney", "Australia/Sydney", "sydney@harbour-lantern.example"),
+    ("Brisbane River", "brisbane-river", "Brisbane", "Australia/Brisbane", "brisbane@harbour-lantern.example"),
+    ("Adelaide and the Gulf", "adelaide-and-the-gulf", "Adelaide", "Australia/Adelaide", "adelaide@harbour-lantern.example"),
+    ("London Friends of the Lantern", "london-friends-of-the-lantern", "London", "Europe/London", "london@harbour-lantern.example"),
 ];
 
 /// A venue as written.
@@ -115,10 +91,7 @@ pub struct MeetingSource {
 }
 
 const fn next(weekday: Weekday, weeks_later: u16) -> MeetingDay {
-    MeetingDay::Next {
-        weekday,
-        weeks_later,
-    }
+    MeetingDay::Next { weekday, weeks_later }
 }
 
 /// The coming meetings.

@@ -2,42 +2,12 @@
 
 /// A section as written: name, slug, description, slug of the parent.
 pub const SECTIONS: &[(&str, &str, &str, Option<&str>)] = &[
-    (
-        "News",
-        "news",
-        "What happened on both sides of the water this week.",
-        None,
-    ),
-    (
-        "Workplaces",
-        "workplaces",
-        "Rosters, ratios and the people who fight over them.",
-        Some("news"),
-    ),
-    (
-        "Housing",
-        "housing",
-        "Rents, repairs and the right to stay put.",
-        Some("news"),
-    ),
-    (
-        "Climate and coast",
-        "climate-and-coast",
-        "Heat, tides, soil and who pays for them.",
-        None,
-    ),
-    (
-        "World",
-        "world",
-        "Letters from sister papers, translated where needed.",
-        None,
-    ),
-    (
-        "Reading room",
-        "reading-room",
-        "Books, songs and long arguments.",
-        None,
-    ),
+    ("News", "news", "What happened on both sides of the water this week.", None),
+    ("Workplaces", "workplaces", "Rosters, ratios and the people who fight over them.", Some("news")),
+    ("Housing", "housing", "Rents, repairs and the right to stay put.", Some("news")),
+    ("Climate and coast", "climate-and-coast", "Heat, tides, soil and who pays for them.", None),
+    ("World", "world", "Letters from sister papers, translated where needed.", None),
+    ("Reading room", "reading-room", "Books, songs and long arguments.", None),
 ];
 
 /// A tag as written: name, slug.
@@ -67,41 +37,13 @@ pub const AUTHORS: &[(&str, &str, &str)] = &[
         "imogen-calloway-reyes",
         "Imogen edits the Lantern’s news pages and has missed the last ferry more often than anyone on staff.",
     ),
-    (
-        "Tobias Anand",
-        "tobias-anand",
-        "Tobias covers workplaces. He drove buses for eleven years before he wrote about them.",
-    ),
-    (
-        "Mele Fonoti",
-        "mele-fonoti",
-        "Mele is a registered nurse and writes about hospitals on her days off.",
-    ),
-    (
-        "Søren Whitlam-Okafor",
-        "soren-whitlam-okafor",
-        "Søren takes pictures, mostly early in the morning, mostly of people waiting.",
-    ),
-    (
-        "Núria Castellbell",
-        "nuria-castellbell",
-        "Núria translates from Spanish and Catalan and keeps the paper’s dictionary of boat words.",
-    ),
-    (
-        "Hanno Brückmann",
-        "hanno-bruckmann",
-        "Hanno translates from German. He grew up beside a dyke and distrusts flat ground.",
-    ),
-    (
-        "Delphine Abara",
-        "delphine-abara",
-        "Delphine writes about food, soil and heat, and translates from French.",
-    ),
-    (
-        "Wren Takahashi-Moss",
-        "wren-takahashi-moss",
-        "Wren reports on housing and runs the Lantern’s Thursday advice table for tenants.",
-    ),
+    ("Tobias Anand", "tobias-anand", "Tobias covers workplaces. He drove buses for eleven years before he wrote about them."),
+    ("Mele Fonoti", "mele-fonoti", "Mele is a registered nurse and writes about hospitals on her days off."),
+    ("Søren Whitlam-Okafor", "soren-whitlam-okafor", "Søren takes pictures, mostly early in the morning, mostly of people waiting."),
+    ("Núria Castellbell", "nuria-castellbell", "Núria translates from Spanish and Catalan and keeps the paper’s dictionary of boat words."),
+    ("Hanno Brückmann", "hanno-bruckmann", "Hanno translates from German. He grew up beside a dyke and distrusts flat ground."),
+    ("Delphine Abara", "delphine-abara", "Delphine writes about food, soil and heat, and translates from French."),
+    ("Wren Takahashi-Moss", "wren-takahashi-moss", "Wren reports on housing and runs the Lantern’s Thursday advice table for tenants."),
 ];
 
 /// A sister publication as written.

@@ -39,9 +39,7 @@ const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
 
 const fn published(days: u64, hours: u64) -> DemoTiming {
-    DemoTiming::Published {
-        seconds_ago: days * DAY + hours * HOUR,
-    }
+    DemoTiming::Published { seconds_ago: days * DAY + hours * HOUR }
 }
 
 /// The articles: one scheduled for tomorrow, one draft, the rest published.
@@ -57,10 +55,7 @@ pub const ARTICLES: &[ArticleSource] = &[
         tags: &["buses", "public-transport", "strikes"],
         credit: None,
         timing: DemoTiming::Scheduled { seconds_ahead: DAY },
-        related: &[
-            "the-last-boat-carries-more-than-nine",
-            "when-the-pocket-thermometer-says-forty",
-        ],
+        related: &["the-last-boat-carries-more-than-nine", "when-the-pocket-thermometer-says-forty"],
     },
     ArticleSource {
         title: "The box on the footpath",
@@ -80,19 +75,13 @@ pub const ARTICLES: &[ArticleSource] = &[
         slug: "the-last-boat-carries-more-than-nine",
         standfirst: "The ferry company counted its night passengers at gates that were switched off. On Cormorant Bay wharf they counted themselves.",
         body: include_str!("bodies/late-ferry.md"),
-        bylines: &[
-            ("imogen-calloway-reyes", Words),
-            ("soren-whitlam-okafor", Pictures),
-        ],
+        bylines: &[("imogen-calloway-reyes", Words), ("soren-whitlam-okafor", Pictures)],
         byline_text: None,
         section: "news",
         tags: &["ferries", "public-transport", "town-hall"],
         credit: None,
         timing: published(0, 3),
-        related: &[
-            "one-hour-of-the-night",
-            "seventy-seven-days-in-the-reading-room",
-        ],
+        related: &["one-hour-of-the-night", "seventy-seven-days-in-the-reading-room"],
     },
     ArticleSource {
         title: "“We hold on to the envelope”",
@@ -217,10 +206,7 @@ pub const ARTICLES: &[ArticleSource] = &[
         slug: "article-nine-the-seller-shall-raise-her-voice",
         standfirst: "How thirty-four fishmongers sang a fountain off the map.",
         body: include_str!("bodies/market-women.md"),
-        bylines: &[
-            ("delphine-abara", Translation),
-            ("soren-whitlam-okafor", Pictures),
-        ],
+        bylines: &[("delphine-abara", Translation), ("soren-whitlam-okafor", Pictures)],
         byline_text: None,
         section: "world",
         tags: &["town-hall", "ports"],
@@ -264,20 +250,13 @@ pub const ARTICLES: &[ArticleSource] = &[
         slug: "seventy-seven-days-in-the-reading-room",
         standfirst: "Mangrove Street Library was to close because nobody used it. So everybody did.",
         body: include_str!("bodies/library-saved.md"),
-        bylines: &[
-            ("imogen-calloway-reyes", Words),
-            ("wren-takahashi-moss", Words),
-            ("soren-whitlam-okafor", Pictures),
-        ],
+        bylines: &[("imogen-calloway-reyes", Words), ("wren-takahashi-moss", Words), ("soren-whitlam-okafor", Pictures)],
         byline_text: None,
         section: "news",
         tags: &["libraries", "town-hall", "heat-at-work"],
         credit: None,
         timing: published(17, 8),
-        related: &[
-            "we-hold-on-to-the-envelope",
-            "the-last-boat-carries-more-than-nine",
-        ],
+        related: &["we-hold-on-to-the-envelope", "the-last-boat-carries-more-than-nine"],
     },
     ArticleSource {
         title: "Beans the colour of wet slate",
