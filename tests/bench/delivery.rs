@@ -5,13 +5,17 @@
 //!
 //! Needs `wrk` (Debian package `wrk`). The table is printed and written to `docs/benchmarks.md`.
 
-#[path = "../api/harness.rs"]
-mod harness;
+#[path = "../api"]
+mod api {
+    #[macro_use]
+    pub mod harness;
+}
 
-use crate::harness::app::App;
-use crate::harness::client::Requests;
-use crate::harness::database::Backend;
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
+use api::harness;
+use harness::app::App;
+use harness::client::Requests;
+use harness::database::Backend;
 use masthead_domain::time::Timestamp;
 use masthead_server::config::Config;
 use masthead_server::demo::load;
@@ -96,7 +100,10 @@ fn options() -> Options {
 
 fn head(options: &Options) -> String {
     let output = |command: &str, arguments: &[&str]| {
-        Command::new(command).args(arguments).output().map_or_else(|_| "?".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        Command::new(command)
+            .args(arguments)
+            .output()
+            .map_or_else(|_| "?".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
