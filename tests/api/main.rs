@@ -1,1 +1,8 @@
-//! Black-box tests of the whole API, on SQLite and on PostgreSQL: a list of modules.
+//! Black-box tests of the whole API, on SQLite and on PostgreSQL: a list of modules. One binary, since linking the
+//! server takes longer than most of its tests.
+
+#[macro_use]
+mod harness;
+
+mod health;
+mod smoke;

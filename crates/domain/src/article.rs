@@ -6,13 +6,14 @@ use crate::fault::{Fault, FaultCode};
 use crate::id::{ArticleId, AuthorId, SectionId, TagId};
 use crate::read::Reader;
 use crate::slug::Slug;
+use crate::stored_vocabulary;
 use crate::time::Timestamp;
 use crate::vocabulary;
 use crate::vocabulary::Vocabulary;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-vocabulary! {
+stored_vocabulary! {
     /// Where an article stands.
     ArticleState {
         Draft = "draft",
@@ -77,7 +78,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+stored_vocabulary! {
     /// Whether search engines are asked to list a page.
     IndexPolicy {
         Index = "index",

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 /// Words an adult reads in a minute; the mean of silent reading of English is 238 (Brysbaert, 2019), rounded down for news.
 const WORDS_PER_MINUTE: u32 = 230;
 
-crate::vocabulary! {
+crate::stored_vocabulary! {
     /// The language a body is written in.
     BodyFormat {
         Markdown = "markdown",

@@ -45,8 +45,9 @@ impl diesel::sql_types::SqlOrd for Id {}
 impl diesel::sql_types::SqlOrd for Instant {}
 
 /// A value stored as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Document)]
+#[serde(transparent)]
 pub struct Json<T: std::fmt::Debug>(pub T);
 
 /// Stores newtypes of a UUID as [`Id`].

@@ -4,6 +4,7 @@ use crate::fault::FaultCode;
 use crate::html;
 use crate::id::PublicationId;
 use crate::read::Reader;
+use crate::stored_vocabulary;
 use crate::time::Timestamp;
 use crate::vocabulary;
 use crate::vocabulary::Vocabulary;
@@ -34,7 +35,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+stored_vocabulary! {
     /// Whether we may republish from a publication.
     #[derive(Default)]
     Permission {

@@ -1,12 +1,12 @@
 //! Meetings: the wall time and the IANA zone are the truth, the instant is worked out from them.
 
+use crate::stored_vocabulary;
 use crate::time::Timestamp;
-use crate::vocabulary;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-vocabulary! {
+stored_vocabulary! {
     /// Whether a meeting takes place.
     #[derive(Default)]
     MeetingStatus {
@@ -18,7 +18,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+stored_vocabulary! {
     /// How people take part.
     #[derive(Default)]
     Attendance {
@@ -29,7 +29,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+stored_vocabulary! {
     /// Which of the two is meant when the clocks go back and a local time comes twice.
     AmbiguousTime {
         Earlier = "earlier",
@@ -37,7 +37,7 @@ vocabulary! {
     }
 }
 
-vocabulary! {
+stored_vocabulary! {
     /// An access fact of a venue; unknown is not no.
     #[derive(Default)]
     Access {
@@ -49,7 +49,7 @@ vocabulary! {
 }
 
 /// A local time of day on a date, to the minute, without a zone: `2026-11-26T18:30`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = crate::column::Word)]
 pub struct LocalTime(DateTime);
 

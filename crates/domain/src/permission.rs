@@ -1,9 +1,9 @@
 //! Who may do what: the whole policy in one match.
 
 use crate::id::UserId;
-use crate::vocabulary;
+use crate::stored_vocabulary;
 
-vocabulary! {
+stored_vocabulary! {
     /// What a login may do. Each role may also do what those before it may.
     #[derive(Default)]
     Role {

@@ -3,13 +3,14 @@
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An instant, in UTC milliseconds since 1970-01-01T00:00:00Z, between the years 1 and 9999.
+/// An instant, in UTC milliseconds since 1970-01-01T00:00:00Z, between the year 1 and the last but one day of 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = crate::column::Instant)]
 pub struct Timestamp(i64);
 
 const MILLISECONDS_MIN: i64 = -62_135_596_800_000;
-const MILLISECONDS_MAX: i64 = 253_402_300_799_999;
+/// 9999-12-30T22:00:00Z, the last instant that jiff knows: it keeps off the end of the year in every zone.
+const MILLISECONDS_MAX: i64 = 253_402_207_200_000;
 
 impl Timestamp {
     /// Clamps to the years 1 to 9999, which both databases and RFC 3339 can write.
@@ -108,6 +109,16 @@ impl<'de> Deserialize<'de> for Timestamp {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed parse is a failed test")]
     use super::*;
+
+    #[test]
+    fn the_first_and_the_last_instant_are_written_as_they_are_read() {
+        for (instant, text) in [(i64::MIN, "0001-01-01T00:00:00Z"), (i64::MAX, "9999-12-30T22:00:00Z")] {
+            let instant = Timestamp::from_milliseconds(instant);
+            assert_eq!(instant.to_string(), text);
+            assert_eq!(Timestamp::parse(text), Some(instant));
+        }
+        assert_eq!(Timestamp::parse("9999-12-30T22:00:00.001Z"), None);
+    }
 
     #[test]
     fn offsets_are_read_and_written_in_utc() {

@@ -14,15 +14,12 @@ pub trait Vocabulary: Copy + Eq + 'static {
 /// Declares such an enum together with its words, so that none of the three spellings can drift.
 #[macro_export]
 macro_rules! vocabulary {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:tt),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
-        #[diesel(sql_type = $crate::column::Word)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
         }
-
-        $crate::stored_word!($name);
 
         impl $name {
             /// The value of that word.
@@ -47,5 +44,20 @@ macro_rules! vocabulary {
                 f.write_str($crate::vocabulary::Vocabulary::word(*self))
             }
         }
+    };
+}
+
+/// Declares a vocabulary that is also stored, as [`Word`](crate::column::Word).
+#[macro_export]
+macro_rules! stored_vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($body:tt)* }) => {
+        $crate::vocabulary! {
+            $(#[$doc])*
+            #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+            #[diesel(sql_type = $crate::column::Word)]
+            $name { $($body)* }
+        }
+
+        $crate::stored_word!($name);
     };
 }

@@ -1,9 +1,38 @@
 //! HTTP, OpenAPI and the binary's parts.
 
+#[macro_use]
+mod record;
+
+pub mod api_document;
+pub mod app;
+mod articles;
+pub mod auth;
+mod authors;
+mod branches;
+pub mod clock;
+pub mod config;
+pub mod demo;
+mod desk;
 pub mod docs_page;
+mod edge;
+pub mod error;
+mod health;
+pub mod identity;
+mod meetings;
 pub mod opaque_tokens;
 pub mod openapi;
+mod page;
 pub mod password_hashing;
+mod problems;
+mod public_articles;
+mod publications;
+mod request;
+pub mod routes;
 pub mod seal;
+mod sections;
 pub mod signing_keys;
+mod site;
+mod tags;
 pub mod tokens;
+mod venues;
+mod view;

@@ -1,2 +1,269 @@
-//! The `masthead` binary.
-fn main() {}
+//! The `masthead` binary: subcommands, each of which assembles and runs. It never asks a question; every refusal names
+//! the cause and the remedy and ends with a non-zero status.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use masthead_domain::email::EmailAddress;
+use masthead_domain::id::UserId;
+use masthead_domain::password;
+use masthead_domain::permission::Role;
+use masthead_domain::secret::Secret;
+use masthead_server::app::App;
+use masthead_server::clock::Clock;
+use masthead_server::config::{Config, LogFormat};
+use masthead_server::password_hashing::PasswordHasher;
+use masthead_server::{api_document, demo, identity};
+use masthead_store::db::Use;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::users::{self, User};
+use masthead_store::{migrate, sessions, signing_keys};
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::ExitCode;
+
+/// The content API for newspapers, magazines and campaigns.
+#[derive(Parser)]
+#[command(name = "masthead", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API. Makes or renews the tables first.
+    Serve {
+        /// Fill an empty database with a small demo paper and make an administrator with a one-time password.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Make or renew the tables, and end.
+    Migrate,
+    /// Make a login, or set its password.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Print the OpenAPI document.
+    Openapi {
+        /// As OpenAPI 3.0.3, for generators that do not read 3.1.
+        #[arg(long = "3.0")]
+        version_3_0: bool,
+    },
+    /// Fill an empty database with generated articles; the same seed gives the same content.
+    Demo {
+        #[arg(long)]
+        articles: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Make a new signing key for access tokens.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Make a login.
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        role: RoleArgument,
+        /// The name to show; the local part of the address if absent.
+        #[arg(long)]
+        name: Option<String>,
+        /// Read the password from standard input, the only way to give it.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// Set the password of a login, and end all its sessions.
+    Reset {
+        #[arg(long)]
+        email: String,
+        /// Read the password from standard input, the only way to give it.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make a new key that signs from now on.
+    Rotate {
+        /// Refuse tokens of all older keys at once, instead of letting them run out.
+        #[arg(long)]
+        retire_old: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleArgument {
+    Contributor,
+    Editor,
+    Admin,
+}
+
+impl From<RoleArgument> for Role {
+    fn from(role: RoleArgument) -> Self {
+        match role {
+            RoleArgument::Contributor => Self::Contributor,
+            RoleArgument::Editor => Self::Editor,
+            RoleArgument::Admin => Self::Admin,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("masthead: {cause}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
+    if let Command::Openapi { version_3_0 } = command {
+        print!("{}", if version_3_0 { api_document::document_3_0() } else { api_document::document() });
+        return Ok(());
+    }
+    match dotenvy::dotenv() {
+        Ok(_) => {}
+        Err(error) if error.not_found() => {}
+        Err(error) => return Err(format!("the file .env cannot be read: {error}").into()),
+    }
+    let config = Config::read(|name| std::env::var(name).ok())?;
+    start_log(&config);
+    match command {
+        Command::Serve { demo } => serve(config, demo),
+        Command::Migrate => {
+            masthead_server::app::prepare(&config)?;
+            let steps = migrate::run(&config.database)?;
+            println!("{} migrations were run.", steps.len());
+            Ok(())
+        }
+        Command::User { command } => manage_user(&config, command),
+        Command::Openapi { .. } => Ok(()),
+        Command::Demo { articles, seed } => {
+            App::open(config.clone(), Clock::system())?;
+            Ok(demo::load::generated(&config.database, articles, seed, Clock::system().now())?)
+        }
+        Command::Keys { command: KeysCommand::Rotate { retire_old } } => {
+            App::open(config.clone(), Clock::system())?;
+            let now = Clock::system().now();
+            let mut conn = config.database.connect(Use::Writing)?;
+            let id = conn.in_transaction(|conn| -> Result<String, Error> {
+                let key = identity::add_signing_key(conn, now)?;
+                if retire_old {
+                    signing_keys::retire_all_but(conn, &key.id, now)?;
+                }
+                Ok(key.id)
+            })?;
+            println!("The key {id} signs from now on. Restart the server.");
+            Ok(())
+        }
+    }
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn".into());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}
+
+fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let listener =
+        TcpListener::bind(config.bind).map_err(|error| format!("{} cannot be bound: {error}; set MASTHEAD_BIND to a free address", config.bind))?;
+    let clock = Clock::system();
+    let app = App::open(config.clone(), clock.clone())?;
+    let mut conn = config.database.connect(Use::Writing)?;
+    if let Some(admin) = &config.first_admin {
+        let has_admin = users::has_admin(&mut conn)?;
+        if !has_admin {
+            create_user(&mut conn, &config, &admin.email, Role::Admin, None, &admin.password)?;
+            tracing::info!("the first administrator has been made");
+        }
+    }
+    if with_demo {
+        demo::load::paper(&mut conn, &config, clock.now())?;
+    } else if !users::has_admin(&mut conn)? {
+        tracing::warn!("there is no administrator yet: masthead user create --email you@example.org --role admin --password-stdin");
+    }
+    drop(conn);
+    tracing::info!(address = %config.bind, database = config.database.name(), "serving");
+    actix_web::rt::System::new().block_on(async { app.serve(listener)?.await })?;
+    Ok(())
+}
+
+fn read_password() -> Result<Secret, Box<dyn std::error::Error>> {
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    let password = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Secret::new(password.strip_suffix('\r').unwrap_or(password)))
+}
+
+fn manage_user(config: &Config, command: UserCommand) -> Result<(), Box<dyn std::error::Error>> {
+    App::open(config.clone(), Clock::system())?;
+    let mut conn = config.database.connect(Use::Writing)?;
+    match command {
+        UserCommand::Create { email, role, name, password_stdin: _ } => {
+            let email = EmailAddress::parse(&email)?;
+            create_user(&mut conn, config, &email, role.into(), name, &read_password()?)?;
+            println!("{email} has been made.");
+        }
+        UserCommand::Reset { email, password_stdin: _ } => {
+            let email = EmailAddress::parse(&email)?;
+            let user = match users::find_by_email(&mut conn, &email) {
+                Err(Error::NotFound) => return Err(format!("there is no login {email}; make one with masthead user create").into()),
+                found => found?,
+            };
+            let hash = checked_hash(&mut conn, config, &email, &read_password()?)?;
+            let now = Clock::system().now();
+            conn.in_transaction(|conn| -> Result<(), Error> {
+                users::set_password_hash(conn, user.id, &hash)?;
+                sessions::end_all_but(conn, user.id, None, now)?;
+                Ok(())
+            })?;
+            println!("The password of {email} has been set; all its sessions have ended.");
+        }
+    }
+    Ok(())
+}
+
+fn checked_hash(conn: &mut Conn, config: &Config, email: &EmailAddress, secret: &Secret) -> Result<String, Box<dyn std::error::Error>> {
+    let title = masthead_store::site::find(conn)?.title;
+    password::check(secret.expose(), &[&title, email.local_part()]).map_err(|fault| fault.message)?;
+    Ok(PasswordHasher::hash_blocking(secret, config.password_cost).map_err(|_| "the password could not be hashed")?)
+}
+
+fn create_user(
+    conn: &mut Conn,
+    config: &Config,
+    email: &EmailAddress,
+    role: Role,
+    name: Option<String>,
+    secret: &Secret,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let password_hash = checked_hash(conn, config, email, secret)?;
+    let user = User {
+        id: UserId::new(),
+        email: email.clone(),
+        name: name.unwrap_or_else(|| email.local_part().to_owned()),
+        role,
+        password_hash,
+        created_at: Clock::system().now(),
+        disabled_at: None,
+    };
+    match conn.in_transaction(|conn| users::insert(conn, &user)) {
+        Err(Error::Taken { .. }) => Err(format!("{email} exists already; set its password with masthead user reset").into()),
+        other => Ok(other?),
+    }
+}

@@ -19,10 +19,12 @@ pub mod down;
 mod examples;
 mod head;
 mod headers;
+mod joins;
 pub mod lint;
 mod nullability;
 mod parameters;
 mod patches;
+mod problem;
 mod reach;
 mod responses;
 mod surface;
@@ -42,6 +44,8 @@ pub const API_VERSION: &str = "1.0.0";
 /// The published 3.1 document, from utoipa's.
 pub fn finish(raw: Value) -> Value {
     let mut document = raw;
+    problem::describe(&mut document);
+    joins::write_out(&mut document);
     head::write(&mut document);
     nullability::make_optional_absent(&mut document);
     choices::name(&mut document);

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 const TAG_LENGTH: usize = 16;
 
 /// Longer texts are refused before anything is decoded.
-const MAXIMUM_TEXT_LENGTH: usize = 1024;
+const MAXIMUM_TEXT_LENGTH: usize = 2048;
 
 /// Seals payloads with HMAC-SHA256 (RFC 2104). The payload stays readable: a seal hides nothing.
 pub struct Seal {
@@ -23,7 +23,7 @@ impl Seal {
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, key), purpose }
     }
 
-    /// The payload and its tag in base64url (RFC 4648 section 5). Of a payload of more than 752 bytes
+    /// The payload and its tag in base64url (RFC 4648 section 5). Of a payload of more than 1520 bytes
     /// the text is too long to be opened again.
     pub fn seal(&self, payload: &[u8]) -> String {
         let mut bytes = payload.to_vec();

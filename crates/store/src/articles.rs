@@ -149,6 +149,19 @@ pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Re
     Ok(())
 }
 
+/// Lets go of everything a deleted article refers to.
+///
+/// # Errors
+/// Those of the database.
+pub fn clear_references(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
+    on_each!(conn => {
+        diesel::delete(article_authors::table.filter(article_authors::article_id.eq(id))).execute(conn)?;
+        diesel::delete(article_tags::table.filter(article_tags::article_id.eq(id))).execute(conn)?;
+        diesel::delete(article_publications::table.filter(article_publications::article_id.eq(id))).execute(conn)
+    })?;
+    Ok(())
+}
+
 /// What an editor's list of articles is narrowed down to.
 #[derive(Debug, Clone, Default)]
 pub struct DeskFilter {

@@ -11,6 +11,7 @@ pub mod record;
 pub mod articles;
 pub mod authors;
 pub mod branches;
+pub mod bulk;
 pub mod db;
 pub mod dialect;
 pub mod error;

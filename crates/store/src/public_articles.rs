@@ -94,6 +94,14 @@ pub fn find(conn: &mut Conn, key: &Key, now: Timestamp) -> Result<PublicArticle,
     Ok(article?)
 }
 
+/// The slug that an article has or will have in public, whether it is visible by now or not: for the editing side.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn slug_of(conn: &mut Conn, id: ArticleId) -> Result<Slug, Error> {
+    Ok(on_each!(conn => dsl::public_articles.filter(dsl::article_id.eq(id)).select(dsl::slug).first(conn))?)
+}
+
 /// The public articles of these ids, in no order.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use masthead_domain::id::{PublicationId, UserId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 
-masthead_domain::vocabulary! {
+masthead_domain::stored_vocabulary! {
     /// Which address search engines are told to take as the original.
     #[derive(Default)]
     CanonicalPolicy {

@@ -10,7 +10,7 @@ use masthead_domain::id::UserId;
 use masthead_domain::time::Timestamp;
 use serde_json::Value;
 
-masthead_domain::vocabulary! {
+masthead_domain::stored_vocabulary! {
     /// What a revision is of.
     Kind {
         Article = "article",

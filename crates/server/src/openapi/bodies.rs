@@ -1,7 +1,8 @@
-//! Bodies that are not JSON.
+//! Bodies that are not JSON, and bodies that may be left out.
 
 use serde_json::{Value, json};
 
+use super::nullability::take_null;
 use super::walk::{Object, change_operations, component_name};
 
 /// Writes every body of bytes as `type: string, format: binary`, which generators of both versions understand; utoipa
@@ -10,6 +11,10 @@ pub fn correct(document: &mut Value) {
     change_operations(document, &mut |_, operation| {
         if let Some(content) = operation.get_mut("requestBody").and_then(content_of) {
             correct_content(content);
+            // A body that may be left out is left out, not `null`; `required` says so.
+            content.values_mut().filter_map(|body| body.get_mut("schema")).for_each(|schema| {
+                take_null(schema);
+            });
         }
         for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
             if let Some(content) = content_of(response) {

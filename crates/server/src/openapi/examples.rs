@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use masthead_domain::vocabulary::Vocabulary;
 use serde_json::{Map, Value, json};
 
 use super::bodies::{content_of, is_json};
@@ -66,16 +67,15 @@ fn problem(document: &Value, schema: &Value, status: &str) -> Option<Value> {
     }
     let mut example = compose(document, schema)?;
     let object = example.as_object_mut()?;
-    let known = whole.pointer("/properties/code").map(|code| resolve(document, code)).and_then(|code| code.get("enum"));
     let mut show = |name: &str, value: Value| {
         if let Some(shown) = object.get_mut(name) {
             *shown = value;
         }
     };
     show("status", json!(number));
-    if let Some(failure) = failure_of(status).filter(|failure| items(known).any(|code| code == failure.code)) {
-        show("code", json!(failure.code));
-        show("title", json!(failure.title));
+    if let Some(failure) = failure_of(status) {
+        show("code", json!(failure.code.word()));
+        show("title", json!(failure.code.status_and_title().1));
         show("detail", json!(failure.description));
         let address = object.get("type").and_then(Value::as_str).and_then(|address| address.rsplit_once('/'));
         if let Some(address) = address.map(|(before, _)| json!(format!("{before}/{}", failure.code))) {

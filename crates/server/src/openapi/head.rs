@@ -12,7 +12,7 @@ const DESCRIPTION: &str = "A headless content API for newspapers.\n\n\
     Failures are problem documents (RFC 9457), lists go on by cursor, and changes name the version they are made on (`If-Match`).";
 
 /// Every tag an operation may carry, in the order of the page.
-const TAGS: [(&str, &str); 32] = [
+const TAGS: [(&str, &str); 30] = [
     ("articles", "News, from draft to archive."),
     ("revisions", "Every saved state of an article."),
     ("previews", "Unpublished revisions, behind signed addresses."),
@@ -42,9 +42,7 @@ const TAGS: [(&str, &str); 32] = [
     ("users", "Who may sign in."),
     ("api-keys", "Keys for programs."),
     ("audit", "Who did what."),
-    ("health", "Whether the server works."),
-    ("metrics", "How the server works, for Prometheus."),
-    ("documentation", "This document and the keys that sign tokens."),
+    ("operations", "For those who run the server: health, metrics, keys, and what the problem codes mean."),
 ];
 
 /// Writes the head over utoipa's, and each operation's `security` where its handler left it out.

@@ -9,6 +9,7 @@ use super::bodies::content_of;
 use super::parameters::{IF_MATCH, header_parameter, takes_if_none_match};
 use super::surface::{Surface, has_exception};
 use super::walk::{Object, Place, change_operations, components, object_in, reference_to};
+use crate::error::ProblemCode;
 
 /// The media type of a problem document (RFC 9457, section 3).
 pub const PROBLEM: &str = "application/problem+json";
@@ -19,9 +20,8 @@ pub struct Failure {
     /// Its key among the shared responses.
     pub name: &'static str,
     pub description: &'static str,
-    /// The `code` and the `title` of the example.
-    pub code: &'static str,
-    pub title: &'static str,
+    /// The code of the example, of which there may be others with this status.
+    pub code: ProblemCode,
 }
 
 /// Every failure that more than one operation can answer with. 405 is none: no operation stands behind it.
@@ -30,103 +30,49 @@ pub const FAILURES: [Failure; 17] = [
         status: 400,
         name: "BadRequest",
         description: "The request cannot be read: an unknown or wrong parameter, or malformed JSON.",
-        code: "invalid_query",
-        title: "The query has faults",
+        code: ProblemCode::InvalidQuery,
     },
-    Failure {
-        status: 401,
-        name: "Unauthorized",
-        description: "There is no valid token.",
-        code: "unauthenticated",
-        title: "A valid access token is needed",
-    },
-    Failure {
-        status: 403,
-        name: "Forbidden",
-        description: "The role or the key does not allow it.",
-        code: "forbidden",
-        title: "Your role does not allow this",
-    },
-    Failure { status: 404, name: "NotFound", description: "There is nothing at this address.", code: "not_found", title: "There is nothing here" },
+    Failure { status: 401, name: "Unauthorized", description: "There is no valid token.", code: ProblemCode::Unauthenticated },
+    Failure { status: 403, name: "Forbidden", description: "The role or the key does not allow it.", code: ProblemCode::Forbidden },
+    Failure { status: 404, name: "NotFound", description: "There is nothing at this address.", code: ProblemCode::NotFound },
     Failure {
         status: 406,
         name: "NotAcceptable",
         description: "None of the media types in `Accept` can be served.",
-        code: "not_acceptable",
-        title: "No representation of this kind is offered",
+        code: ProblemCode::NotAcceptable,
     },
-    Failure {
-        status: 408,
-        name: "RequestTimeout",
-        description: "The body took too long to arrive.",
-        code: "request_timeout",
-        title: "The request took too long to arrive",
-    },
-    Failure {
-        status: 409,
-        name: "Conflict",
-        description: "The present state does not allow it.",
-        code: "illegal_step",
-        title: "This step is not possible from this state",
-    },
+    Failure { status: 408, name: "RequestTimeout", description: "The body took too long to arrive.", code: ProblemCode::RequestTimeout },
+    Failure { status: 409, name: "Conflict", description: "The present state does not allow it.", code: ProblemCode::IllegalStep },
     Failure {
         status: 412,
         name: "PreconditionFailed",
         description: "Somebody else has changed it since: the version in `If-Match` is not the current one.",
-        code: "stale_version",
-        title: "It has changed since you read it",
+        code: ProblemCode::StaleVersion,
     },
-    Failure { status: 413, name: "ContentTooLarge", description: "The body is too large.", code: "body_too_large", title: "The body is too large" },
-    Failure { status: 414, name: "UriTooLong", description: "The address is too long.", code: "uri_too_long", title: "The address is too long" },
+    Failure { status: 413, name: "ContentTooLarge", description: "The body is too large.", code: ProblemCode::BodyTooLarge },
+    Failure { status: 414, name: "UriTooLong", description: "The address is too long.", code: ProblemCode::UriTooLong },
     Failure {
         status: 415,
         name: "UnsupportedMediaType",
         description: "The body's media type or encoding is not taken here.",
-        code: "unsupported_media_type",
-        title: "The body is not of a type taken here",
+        code: ProblemCode::UnsupportedMediaType,
     },
     Failure {
         status: 422,
         name: "UnprocessableContent",
         description: "The request can be read, but what it asks for is incomplete or against a rule; `errors` lists every fault.",
-        code: "validation_failed",
-        title: "The content has faults",
+        code: ProblemCode::ValidationFailed,
     },
-    Failure {
-        status: 428,
-        name: "PreconditionRequired",
-        description: "`If-Match` is missing.",
-        code: "version_required",
-        title: "The version you read is needed in If-Match",
-    },
+    Failure { status: 428, name: "PreconditionRequired", description: "`If-Match` is missing.", code: ProblemCode::VersionRequired },
     Failure {
         status: 429,
         name: "TooManyRequests",
         description: "Too many attempts; `Retry-After` tells when to try again.",
-        code: "too_many_requests",
-        title: "Too many requests",
+        code: ProblemCode::TooManyRequests,
     },
-    Failure {
-        status: 431,
-        name: "HeadersTooLarge",
-        description: "The headers are too large.",
-        code: "headers_too_large",
-        title: "The headers are too large",
-    },
-    Failure {
-        status: 500,
-        name: "InternalServerError",
-        description: "The server failed.",
-        code: "internal",
-        title: "Something went wrong on our side",
-    },
-    Failure {
-        status: 503,
-        name: "ServiceUnavailable",
-        description: "The server cannot answer just now.",
-        code: "unavailable",
-        title: "Not available at the moment",
-    },
+    Failure { status: 431, name: "HeadersTooLarge", description: "The headers are too large.", code: ProblemCode::HeadersTooLarge },
+    Failure { status: 500, name: "InternalServerError", description: "The server failed.", code: ProblemCode::Internal },
+    Failure { status: 503, name: "ServiceUnavailable", description: "The server cannot answer just now.", code: ProblemCode::Unavailable },
 ];
 
 /// Adds the responses that are missing, and completes those that are there.
@@ -242,5 +188,27 @@ fn usual_description(status: &str) -> &'static str {
         "302" | "303" | "307" => "It is elsewhere; `Location` tells where.",
         "410" => "It was here and has been withdrawn.",
         _ => "Another outcome.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use masthead_domain::vocabulary::Vocabulary;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_described_status() {
+        for code in ProblemCode::ALL {
+            let status = code.status_and_title().0.as_u16();
+            assert!(status == 405 || FAILURES.iter().any(|failure| failure.status == status), "{code} has the status {status}");
+        }
+    }
+
+    #[test]
+    fn every_failure_has_a_code_of_its_status() {
+        for failure in &FAILURES {
+            assert_eq!(failure.code.status_and_title().0.as_u16(), failure.status, "{}", failure.name);
+        }
     }
 }

@@ -8,54 +8,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::{AppExt, scope};
 
-/// How a failure is told: RFC 9457.
-#[derive(Serialize, ToSchema)]
-pub struct Problem {
-    /// A stable address that explains the kind of failure.
-    #[serde(rename = "type")]
-    #[schema(format = "uri", example = "https://api.paper.example/problems/validation_failed")]
-    pub kind: String,
-    /// The failure in a few words.
-    pub title: String,
-    /// The HTTP status.
-    #[schema(minimum = 400, maximum = 599)]
-    pub status: u16,
-    /// The failure's name for programs.
-    pub code: ProblemCode,
-    /// What went wrong this time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub errors: Vec<Fault>,
-}
-
-/// Every failure there is.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ProblemCode {
-    InvalidQuery,
-    Unauthenticated,
-    Forbidden,
-    NotFound,
-    IllegalStep,
-    InUse,
-    StaleVersion,
-    ValidationFailed,
-    Internal,
-}
-
-/// One fault.
-#[derive(Serialize, ToSchema)]
-pub struct Fault {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "/title")]
-    pub pointer: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "section")]
-    pub parameter: Option<String>,
-    pub message: String,
-}
+use crate::error::Problem;
 
 /// Where an article stands.
 #[derive(Serialize, Deserialize, ToSchema)]

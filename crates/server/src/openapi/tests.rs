@@ -28,6 +28,12 @@ fn a_finished_document_breaks_no_rule() {
 }
 
 #[test]
+fn the_document_of_the_handlers_breaks_no_rule() {
+    let document = finish(crate::app::raw_document());
+    assert_eq!(lint::lint(&document), Vec::<String>::new());
+}
+
+#[test]
 fn finishing_twice_changes_nothing() {
     let once = finish(sample::raw());
     assert_eq!(finish(once.clone()), once);
@@ -162,12 +168,17 @@ fn examples_are_composed_from_the_parts() {
         "type": "https://api.paper.example/problems/not_found",
         "title": "There is nothing here",
         "status": 404,
-        "code": "not_found",
         "detail": "There is nothing at this address.",
+        "instance": "/v1/editor/articles",
+        "request_id": "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21",
+        "code": "not_found",
     });
     assert_eq!(failure, &expected);
     let faults = at(&document, "/components/responses/UnprocessableContent/content/application~1problem+json/example/errors");
-    assert_eq!(faults, &json!([{ "pointer": "/title", "message": "text" }]));
+    assert_eq!(faults, &json!([{ "pointer": "/credits/0/original_url", "code": "required", "message": "must not be empty" }]));
+    let stale = at(&document, "/components/responses/PreconditionFailed/content/application~1problem+json/example");
+    assert_eq!(stale["current"]["version"], 4);
+    assert!(stale.get("allowed").is_none());
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! Authors: people who write; not logins.
+
+use crate::record::nothing_to_check;
+use actix_web::{delete, get, patch, post};
+use masthead_domain::article::read_slug;
+use masthead_domain::id::AuthorId;
+use masthead_domain::read::Reader;
+
+record_types! {
+    /// An author.
+    Author: row masthead_store::authors::Author, id AuthorId, kind Author, input AuthorIn, editor EditorAuthor, editor_list EditorAuthorList;
+    public {
+        /// The name as it is printed.
+        #[schema(min_length = 1, max_length = 200, example = "Sophie Lindqvist")]
+        name: String,
+        /// A few plain sentences about them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 5000, example = "Writes about work and weather.")]
+        bio: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 200, example = "Harbour Workers' Union")]
+        organisation: Option<String>,
+        /// Their own website.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 2000, format = Uri, example = "https://sophie.example")]
+        url: Option<String>,
+    }
+    private {}
+}
+
+fn read(reader: &mut Reader) -> AuthorIn {
+    AuthorIn {
+        slug: read_slug(reader),
+        name: reader.required_line("name", 200),
+        bio: reader.text("bio", 5000),
+        organisation: reader.line("organisation", 200),
+        url: reader.web_address("url"),
+    }
+}
+
+record_desk! { authors::Author, kind Author, input AuthorIn, editor EditorAuthor, read read, check nothing_to_check }
+
+record_desk_routes! {
+    authors::Author, tag "authors", one "author", many "authors", path "/authors", item "/authors/{id}",
+    input AuthorIn, editor EditorAuthor, editor_list EditorAuthorList,
+    operations list_editor_authors find_editor_author create_author update_author delete_author,
+    filter |query, filter| {}
+}
+
+record_routes! {
+    authors::Author, kind Author, tag "authors", one "author", many "authors", path "/authors", item "/authors/{slug}",
+    out Author, list AuthorList, page_path author_path,
+    operations list_authors find_author,
+    params (),
+    filter |query, filter| {}
+}

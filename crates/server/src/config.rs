@@ -1,0 +1,202 @@
+//! The settings, from the environment. A variable that cannot be understood is refused at start, by name.
+
+use crate::password_hashing::Cost;
+use masthead_domain::email::EmailAddress;
+use masthead_domain::secret::Secret;
+use masthead_domain::web_address;
+use masthead_store::db::{Address, Limits};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// All settings. `.env.example` lists the variables in this order.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `MASTHEAD_BIND`: the address to listen on.
+    pub bind: SocketAddr,
+    /// `MASTHEAD_DATA_DIR`: the folder of the SQLite file.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`: where the content is kept.
+    pub database: Address,
+    /// `MASTHEAD_PUBLIC_URL`: the address of the website that shows the content.
+    pub public_url: String,
+    /// `MASTHEAD_API_URL`: the public address of this API.
+    pub api_url: String,
+    /// `MASTHEAD_EDITOR_ORIGINS`: the origins whose pages may call the editing side from a browser.
+    pub editor_origins: Vec<String>,
+    /// `MASTHEAD_ADMIN_EMAIL` and `MASTHEAD_ADMIN_PASSWORD`: the first administrator, made if there is none.
+    pub first_admin: Option<FirstAdmin>,
+    /// `MASTHEAD_WORKERS`: threads that answer requests.
+    pub workers: usize,
+    /// `MASTHEAD_DB_CONNECTIONS` and `MASTHEAD_DB_QUEUE`.
+    pub limits: Limits,
+    /// `MASTHEAD_LOG`: `text` or `json`.
+    pub log_format: LogFormat,
+    /// The cost of a password hash; not a setting.
+    pub password_cost: Cost,
+}
+
+/// The first administrator.
+#[derive(Debug, Clone)]
+pub struct FirstAdmin {
+    pub email: EmailAddress,
+    pub password: Secret,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A variable that is set to something that cannot be understood.
+#[derive(Debug)]
+pub struct ConfigError {
+    pub variable: &'static str,
+    pub cause: String,
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.variable, self.cause)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("./data"),
+            database: Address::Sqlite("./data/masthead.db".to_owned()),
+            public_url: "http://localhost:3000".to_owned(),
+            api_url: "http://127.0.0.1:8080".to_owned(),
+            editor_origins: Vec::new(),
+            first_admin: None,
+            workers: std::thread::available_parallelism().map_or(2, usize::from),
+            limits: Limits::default(),
+            log_format: LogFormat::Text,
+            password_cost: Cost::PRODUCTION,
+        }
+    }
+}
+
+/// The variables, in the order of [`Config`] and of `.env.example`.
+pub const VARIABLES: [&str; 12] = [
+    "MASTHEAD_BIND",
+    "MASTHEAD_DATA_DIR",
+    "DATABASE_URL",
+    "MASTHEAD_PUBLIC_URL",
+    "MASTHEAD_API_URL",
+    "MASTHEAD_EDITOR_ORIGINS",
+    "MASTHEAD_ADMIN_EMAIL",
+    "MASTHEAD_ADMIN_PASSWORD",
+    "MASTHEAD_WORKERS",
+    "MASTHEAD_DB_CONNECTIONS",
+    "MASTHEAD_DB_QUEUE",
+    "MASTHEAD_LOG",
+];
+
+impl Config {
+    /// Reads the settings; `variable` gives the value of a variable that is set.
+    ///
+    /// # Errors
+    /// Names the first variable that cannot be understood, and the remedy.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let refuse = |variable: &'static str, cause: String| ConfigError { variable, cause };
+        let get = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty());
+        let mut config = Self::default();
+        if let Some(text) = get("MASTHEAD_BIND") {
+            config.bind = text.parse().map_err(|_| refuse("MASTHEAD_BIND", format!("{text:?} is no address and port like 127.0.0.1:8080")))?;
+        }
+        config.api_url = format!("http://{}", config.bind);
+        if let Some(text) = get("MASTHEAD_DATA_DIR") {
+            config.data_dir = PathBuf::from(text);
+        }
+        config.database = match get("DATABASE_URL") {
+            Some(url) => Address::parse(&url).map_err(|cause| refuse("DATABASE_URL", cause))?,
+            None => Address::Sqlite(config.data_dir.join("masthead.db").to_string_lossy().into_owned()),
+        };
+        for (name, target) in [("MASTHEAD_PUBLIC_URL", &mut config.public_url), ("MASTHEAD_API_URL", &mut config.api_url)] {
+            if let Some(text) = get(name) {
+                if !web_address::is_web_address(&text) || text.contains(['?', '#']) {
+                    return Err(refuse(name, format!("{text:?} is no http or https address without query")));
+                }
+                *target = text.trim_end_matches('/').to_owned();
+            }
+        }
+        if let Some(text) = get("MASTHEAD_EDITOR_ORIGINS") {
+            config.editor_origins = text.split(',').map(|origin| origin.trim().trim_end_matches('/').to_owned()).collect();
+            if let Some(bad) = config.editor_origins.iter().find(|origin| !is_origin(origin)) {
+                return Err(refuse("MASTHEAD_EDITOR_ORIGINS", format!("{bad:?} is no origin like https://desk.paper.example")));
+            }
+        }
+        config.first_admin = match (get("MASTHEAD_ADMIN_EMAIL"), get("MASTHEAD_ADMIN_PASSWORD")) {
+            (None, None) => None,
+            (Some(email), Some(password)) => {
+                let email = EmailAddress::parse(&email).map_err(|fault| refuse("MASTHEAD_ADMIN_EMAIL", fault.to_string()))?;
+                Some(FirstAdmin { email, password: Secret::new(password) })
+            }
+            (Some(_), None) => return Err(refuse("MASTHEAD_ADMIN_PASSWORD", "must be set together with MASTHEAD_ADMIN_EMAIL".to_owned())),
+            (None, Some(_)) => return Err(refuse("MASTHEAD_ADMIN_EMAIL", "must be set together with MASTHEAD_ADMIN_PASSWORD".to_owned())),
+        };
+        let number = |name: &'static str, range: std::ops::RangeInclusive<usize>| -> Result<Option<usize>, ConfigError> {
+            let Some(text) = get(name) else { return Ok(None) };
+            let number = text.parse().ok().filter(|number| range.contains(number));
+            number.map(Some).ok_or_else(|| refuse(name, format!("{text:?} is no number from {} to {}", range.start(), range.end())))
+        };
+        config.workers = number("MASTHEAD_WORKERS", 1..=256)?.unwrap_or(config.workers);
+        config.limits.readers = number("MASTHEAD_DB_CONNECTIONS", 1..=256)?.unwrap_or(config.limits.readers);
+        config.limits.queue = number("MASTHEAD_DB_QUEUE", 1..=100_000)?.unwrap_or(config.limits.queue);
+        config.log_format = match get("MASTHEAD_LOG").as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => return Err(refuse("MASTHEAD_LOG", format!("{other:?} is neither text nor json"))),
+        };
+        Ok(config)
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed read is a failed test")]
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nothing_set_is_a_working_default() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database, Address::Sqlite("./data/masthead.db".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_refused_by_name() {
+        for (name, value) in [
+            ("MASTHEAD_BIND", "8080"),
+            ("DATABASE_URL", "mysql://x"),
+            ("MASTHEAD_PUBLIC_URL", "paper.example"),
+            ("MASTHEAD_EDITOR_ORIGINS", "https://a.example, https://b.example/path"),
+            ("MASTHEAD_ADMIN_EMAIL", "a@b.example"),
+            ("MASTHEAD_WORKERS", "0"),
+            ("MASTHEAD_LOG", "xml"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err();
+            assert!(error.variable.starts_with(name) || error.variable == "MASTHEAD_ADMIN_PASSWORD", "{error}");
+        }
+    }
+
+    #[test]
+    fn the_example_file_lists_every_variable_in_order() {
+        let example = include_str!("../../../.env.example");
+        let listed: Vec<&str> = example.lines().filter_map(|line| line.trim_start_matches("# ").split_once('=')).map(|(name, _)| name).collect();
+        assert_eq!(listed, VARIABLES);
+    }
+}

@@ -1,0 +1,225 @@
+//! What every editing endpoint of a record does: check the version, merge the patch, name every fault, keep a revision.
+
+use crate::error::{ApiError, CurrentVersion};
+use crate::request::IfMatch;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use masthead_domain::column::{AnyId, Json};
+use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::UserId;
+use masthead_domain::json;
+use masthead_domain::permission::{Action, Actor};
+use masthead_domain::read::Reader;
+use masthead_domain::slug::Slug;
+use masthead_domain::time::Timestamp;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::record::{Key, Meta};
+use masthead_store::revisions::{self, Kind, Revision};
+use masthead_store::{retired_slugs, users};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A record that editors keep: an author, a tag, a meeting.
+pub trait Record: Sized + Send + 'static {
+    const KIND: Kind;
+    /// What an editor enters.
+    type In: Serialize + PartialEq + Clone + Send + 'static;
+    /// What an editor sees.
+    type Editor: Serialize + Send + 'static;
+
+    /// Reads and checks all that can be checked without the database.
+    fn read(reader: &mut Reader) -> Self::In;
+    /// Checks what refers to other things, and what depends on them.
+    fn check(_conn: &mut Conn, _input: &mut Self::In, _own: Option<AnyId>, _faults: &mut Vec<Fault>) -> Result<(), Error> {
+        Ok(())
+    }
+    /// The slug that was entered, and the text that one is made from otherwise.
+    fn slug_source(input: &mut Self::In) -> (&mut Option<Slug>, &str);
+    fn input(&self, conn: &mut Conn) -> Result<Self::In, Error>;
+    fn build(input: Self::In, meta: Meta) -> Self;
+    fn meta(&self) -> Meta;
+    fn editor(self, input: Self::In) -> Self::Editor;
+
+    fn find(conn: &mut Conn, key: &Key) -> Result<Self, Error>;
+    fn slug_is_taken(conn: &mut Conn, slug: &Slug, own: Option<AnyId>) -> Result<bool, Error>;
+    fn insert(&self, conn: &mut Conn) -> Result<(), Error>;
+    fn update(&self, conn: &mut Conn, seen: i32) -> Result<(), Error>;
+    fn delete(&self, conn: &mut Conn) -> Result<(), Error>;
+    /// Writes what is kept beside the row.
+    fn saved(&self, _conn: &mut Conn, _input: &Self::In) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// An editing representation with its version.
+pub struct Versioned<T> {
+    pub version: i32,
+    pub id: AnyId,
+    pub value: T,
+}
+
+impl<T: Serialize> Versioned<T> {
+    /// The reply, with the version as its entity tag.
+    #[must_use]
+    pub fn reply(&self) -> HttpResponse {
+        HttpResponse::Ok().insert_header((header::ETAG, entity_tag(self.version))).json(&self.value)
+    }
+
+    /// The reply to a creation.
+    #[must_use]
+    pub fn created(&self, collection: &str) -> HttpResponse {
+        HttpResponse::build(StatusCode::CREATED)
+            .insert_header((header::ETAG, entity_tag(self.version)))
+            .insert_header((header::LOCATION, format!("{collection}/{}", self.id.0)))
+            .json(&self.value)
+    }
+}
+
+/// A version as an entity tag.
+#[must_use]
+pub fn entity_tag(version: i32) -> String {
+    format!("\"{version}\"")
+}
+
+/// Adds the record of that body.
+pub fn create<R: Record>(conn: &mut Conn, actor: Actor, now: Timestamp, body: &Value) -> Result<Versioned<R::Editor>, ApiError> {
+    permit(actor, Action::EditRecords)?;
+    let mut input = read_checked::<R>(conn, body, None)?;
+    let (slug, title) = R::slug_source(&mut input);
+    let slug = match slug {
+        Some(slug) => slug.clone(),
+        None => slug.insert(free_slug(title, |slug| R::slug_is_taken(conn, slug, None))?).clone(),
+    };
+    let id = AnyId(uuid::Uuid::now_v7());
+    let meta = Meta { id, slug, version: 1, created_at: now, updated_at: now, updated_by: Some(actor.user_id) };
+    let record = R::build(input.clone(), meta);
+    record.insert(conn)?;
+    keep(conn, &record, &input, id, 1, actor, now)?;
+    Ok(Versioned { version: 1, id, value: record.editor(input) })
+}
+
+/// Keeps the revision of a record just written, and what stands beside its row.
+fn keep<R: Record>(conn: &mut Conn, record: &R, input: &R::In, id: AnyId, version: i32, actor: Actor, now: Timestamp) -> Result<(), ApiError> {
+    record.saved(conn, input)?;
+    let document = Json(serde_json::to_value(input).map_err(ApiError::internal)?);
+    let revision = Revision { entity_id: id, number: version, kind: R::KIND, version, document, created_at: now, created_by: Some(actor.user_id) };
+    Ok(revisions::insert(conn, &revision)?)
+}
+
+/// Reads a body and checks it, against the database too.
+fn read_checked<R: Record>(conn: &mut Conn, body: &Value, own: Option<AnyId>) -> Result<R::In, ApiError> {
+    let mut faults = Vec::new();
+    let mut reader = Reader::root(body, &mut faults);
+    let mut input = R::read(&mut reader);
+    reader.finish();
+    if let (Some(slug), _) = R::slug_source(&mut input)
+        && R::slug_is_taken(conn, slug, own)?
+    {
+        faults.push(Fault::at("/slug", FaultCode::Taken, "is already used by another"));
+    }
+    R::check(conn, &mut input, own, &mut faults)?;
+    if faults.is_empty() { Ok(input) } else { Err(ApiError::validation(faults)) }
+}
+
+/// A slug made from a title, with a number behind it where it is taken.
+pub fn free_slug(title: &str, mut is_taken: impl FnMut(&Slug) -> Result<bool, Error>) -> Result<Slug, ApiError> {
+    let plain = Slug::from_title(title);
+    if !is_taken(&plain)? {
+        return Ok(plain);
+    }
+    for number in 2..=100 {
+        let numbered = plain.numbered(number);
+        if !is_taken(&numbered)? {
+            return Ok(numbered);
+        }
+    }
+    // A hundred of one name are a common name or an import gone wrong; a random number is free without asking on.
+    let random = u32::try_from(uuid::Uuid::now_v7().as_u128() & 0x7fff_ffff).unwrap_or(u32::MAX);
+    Ok(plain.numbered(random))
+}
+
+/// Refuses what the policy does not allow.
+pub fn permit(actor: Actor, action: Action) -> Result<(), ApiError> {
+    if actor.may(action) { Ok(()) } else { Err(ApiError::forbidden()) }
+}
+
+/// The record of that id or slug.
+pub fn find<R: Record>(conn: &mut Conn, key: &Key) -> Result<Versioned<R::Editor>, ApiError> {
+    let record = R::find(conn, key)?;
+    let Meta { version, id, .. } = record.meta();
+    let input = record.input(conn)?;
+    Ok(Versioned { version, id, value: record.editor(input) })
+}
+
+/// Changes a record by a merge patch. A patch that changes nothing keeps the version.
+pub fn update<R: Record>(
+    conn: &mut Conn,
+    actor: Actor,
+    now: Timestamp,
+    key: &Key,
+    if_match: &IfMatch,
+    patch: Value,
+) -> Result<Versioned<R::Editor>, ApiError> {
+    permit(actor, Action::EditRecords)?;
+    let old = R::find(conn, key)?;
+    let meta = old.meta();
+    check_version(conn, if_match, &seen(&meta))?;
+    let old_input = old.input(conn)?;
+    let merged = json::merge(serde_json::to_value(&old_input).map_err(ApiError::internal)?, patch);
+    let mut input = read_checked::<R>(conn, &merged, Some(meta.id))?;
+    let slug = R::slug_source(&mut input).0.get_or_insert_with(|| meta.slug.clone()).clone();
+    let (id, version, old_slug) = (meta.id, meta.version, meta.slug.clone());
+    if input == old_input {
+        return Ok(Versioned { version, id, value: old.editor(input) });
+    }
+    let record = R::build(input.clone(), Meta { slug: slug.clone(), version: version + 1, updated_at: now, updated_by: Some(actor.user_id), ..meta });
+    record.update(conn, version)?;
+    if slug != old_slug {
+        retired_slugs::retire(conn, R::KIND, id, &old_slug, &slug, now)?;
+    }
+    keep(conn, &record, &input, id, version + 1, actor, now)?;
+    Ok(Versioned { version: version + 1, id, value: record.editor(input) })
+}
+
+/// Deletes a record that nothing refers to. Its revisions stay.
+pub fn delete<R: Record>(conn: &mut Conn, actor: Actor, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
+    permit(actor, Action::EditRecords)?;
+    let record = R::find(conn, key)?;
+    check_version(conn, if_match, &seen(&record.meta()))?;
+    Ok(record.delete(conn)?)
+}
+
+/// What the current version of something is.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    pub id: AnyId,
+    pub version: i32,
+    pub changed_at: Timestamp,
+    pub changed_by: Option<UserId>,
+}
+
+fn seen(meta: &Meta) -> Seen {
+    Seen { id: meta.id, version: meta.version, changed_at: meta.updated_at, changed_by: meta.updated_by }
+}
+
+/// Refuses a change that is meant for another version, and says what a client needs to merge.
+pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Result<(), ApiError> {
+    if if_match.matches(current.version) {
+        return Ok(());
+    }
+    let changed_by = match current.changed_by {
+        Some(id) => users::names(conn, &[id])?.pop().map(|(_, name)| name),
+        None => None,
+    };
+    let differing = match if_match.seen() {
+        Some(version) if version > 0 && version < current.version => {
+            let then = revisions::at_version(conn, current.id, version)?;
+            let latest = revisions::latest(conn, current.id)?;
+            json::differing_members(&then.document.0, &latest.document.0)
+        }
+        _ => Vec::new(),
+    };
+    Err(ApiError::stale(CurrentVersion { version: current.version, changed_at: current.changed_at, changed_by, differing }))
+}

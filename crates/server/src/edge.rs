@@ -1,0 +1,241 @@
+//! The outermost layer: request ids, HEAD, CORS, security headers, and problem documents for whatever went wrong.
+
+use crate::config::Config;
+use crate::error::{ApiError, ProblemCode};
+use crate::request::URI_BYTES_MAX;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The largest header section that is taken, in bytes.
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+/// The methods and paths that are served, read off the OpenAPI document: for 405 and its `Allow`.
+pub struct RouteTable(Vec<(Vec<Segment>, Vec<Method>)>);
+
+enum Segment {
+    Fixed(String),
+    Any,
+}
+
+impl RouteTable {
+    /// Reads the table from the paths of a document.
+    #[must_use]
+    pub fn read(document: &serde_json::Value) -> Self {
+        let paths = document.get("paths").and_then(serde_json::Value::as_object);
+        let rows = paths.into_iter().flatten().map(|(path, operations)| {
+            let segments = path.split('/').skip(1).map(|part| if part.starts_with('{') { Segment::Any } else { Segment::Fixed(part.to_owned()) });
+            let names = operations.as_object().into_iter().flat_map(serde_json::Map::keys);
+            let methods = names.filter_map(|name| Method::from_bytes(name.to_ascii_uppercase().as_bytes()).ok());
+            (segments.collect(), methods.collect())
+        });
+        Self(rows.collect())
+    }
+
+    /// The methods of a path; none where there is no such path.
+    fn methods(&self, path: &str) -> Vec<&Method> {
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        let fits = |segments: &[Segment]| {
+            segments.len() == parts.len()
+                && segments.iter().zip(&parts).all(|(segment, part)| match segment {
+                    Segment::Fixed(fixed) => fixed == part,
+                    Segment::Any => !part.is_empty(),
+                })
+        };
+        // A path with fixed segments stands before one with parameters that would fit too.
+        let mut fitting: Vec<&(Vec<Segment>, Vec<Method>)> = self.0.iter().filter(|(segments, _)| fits(segments)).collect();
+        fitting.sort_by_key(|(segments, _)| segments.iter().filter(|segment| matches!(segment, Segment::Any)).count());
+        fitting.first().map(|(_, methods)| methods.iter().collect()).unwrap_or_default()
+    }
+
+    fn allow(&self, path: &str) -> Option<HeaderValue> {
+        let methods = self.methods(path);
+        let mut names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+        if names.is_empty() {
+            return None;
+        }
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+        HeaderValue::from_str(&names.join(", ")).ok()
+    }
+}
+
+/// Answers what no route takes: 405 with `Allow` where the path exists, else 404.
+pub async fn fallback(request: HttpRequest, table: Data<RouteTable>) -> Result<HttpResponse, ApiError> {
+    match table.allow(request.path()) {
+        Some(allow) if request.method() == Method::OPTIONS => Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish()),
+        Some(allow) => {
+            let detail = format!("{} is not among: {}.", request.method(), allow.to_str().unwrap_or_default());
+            Err(ApiError::new(ProblemCode::MethodNotAllowed, detail).with_header(header::ALLOW, allow))
+        }
+        None => Err(ApiError::new(ProblemCode::NotFound, "No such path.")),
+    }
+}
+
+/// The request's id: the caller's where it is sane, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let is_sane = |text: &&str| (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    given.filter(is_sane).map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// Refuses what no handler should see.
+fn refuse(request: &ServiceRequest) -> Option<ApiError> {
+    let uri_length = request.uri().path().len() + request.uri().query().map_or(0, str::len);
+    if uri_length > URI_BYTES_MAX {
+        return Some(ApiError::new(ProblemCode::UriTooLong, format!("At most {URI_BYTES_MAX} bytes are taken.")));
+    }
+    let header_bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if header_bytes > HEADER_BYTES_MAX {
+        return Some(ApiError::new(ProblemCode::HeadersTooLarge, format!("At most {HEADER_BYTES_MAX} bytes are taken.")));
+    }
+    if !accepts_json(request.headers()) && is_json_path(request.path()) {
+        return Some(ApiError::new(ProblemCode::NotAcceptable, "Everything here is application/json."));
+    }
+    None
+}
+
+fn is_json_path(path: &str) -> bool {
+    path.starts_with("/v1/")
+}
+
+/// Whether `Accept` admits JSON (RFC 9110, 12.5.1); a range with a weight of zero does not.
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut ranges = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
+    if ranges.peek().is_none() {
+        return true;
+    }
+    ranges.any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|weight| weight.parse::<f32>().ok()).unwrap_or(1.0);
+        weight > 0.0 && matches!(essence.as_str(), "" | "*/*" | "application/*" | "application/json" | "application/problem+json")
+    })
+}
+
+/// The layer itself.
+pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let id = request_id(request.headers());
+    let method = request.method().clone();
+    let refusal = refuse(&request);
+    // HEAD is GET without the body; the encoder leaves the body out by the method that came over the wire.
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let mut response = match refusal {
+        Some(error) => {
+            let (request, _) = request.into_parts();
+            let response = error_response(&request, &error, &id);
+            ServiceResponse::new(request, response).map_into_right_body()
+        }
+        None if method == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) => {
+            request.into_response(HttpResponse::NoContent().finish()).map_into_right_body()
+        }
+        None => {
+            let called = next.call(request).await?;
+            match failure(called.response()) {
+                Some(error) => {
+                    let (request, _) = called.into_parts();
+                    let response = error_response(&request, &error, &id);
+                    ServiceResponse::new(request, response).map_into_right_body()
+                }
+                None => called.map_into_left_body(),
+            }
+        }
+    };
+    let (path, origin) = (response.request().path().to_owned(), response.request().headers().get(header::ORIGIN).cloned());
+    let config = response.request().app_data::<Data<Config>>().cloned();
+    let status = response.status();
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    secure(headers);
+    share(headers, &path, origin.as_ref(), config.as_ref().map(|config| config.get_ref()), method == Method::OPTIONS);
+    if is_private(&path) && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    tracing::debug!(request_id = %id, %method, %path, status = status.as_u16(), "answered");
+    Ok(response)
+}
+
+/// Whether replies under this path are for one person only.
+fn is_private(path: &str) -> bool {
+    path.starts_with("/v1/editor") || path.starts_with("/v1/auth")
+}
+
+/// The failure behind a response, if it is one without a document of its own.
+fn failure<B>(response: &HttpResponse<B>) -> Option<ApiError> {
+    if let Some(error) = response.error() {
+        if let Some(error) = error.as_error::<ApiError>() {
+            return Some(error.clone());
+        }
+        // A failure of the framework's own: a broken path escape, a body cut short.
+        let code = match response.status() {
+            StatusCode::NOT_FOUND => ProblemCode::NotFound,
+            StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::BodyTooLarge,
+            StatusCode::REQUEST_TIMEOUT => ProblemCode::RequestTimeout,
+            status if status.is_client_error() => ProblemCode::MalformedRequest,
+            _ => return Some(ApiError::internal(error)),
+        };
+        return Some(ApiError::new(code, "The request could not be understood."));
+    }
+    None
+}
+
+fn error_response(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResponse {
+    let api_url = request.app_data::<Data<Config>>().map_or("", |config| config.api_url.as_str());
+    let status = error.code.status_and_title().0;
+    let mut response = HttpResponse::build(status);
+    for (name, value) in &error.headers {
+        response.insert_header((name.clone(), value.clone()));
+    }
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    let problem = error.clone().into_problem(api_url, request.path(), id);
+    tracing::info!(request_id = %id, method = %request.method(), path = %request.path(), status = status.as_u16(), code = %error.code, "refused");
+    response.body(serde_json::to_vec(&problem).unwrap_or_default())
+}
+
+/// Headers that every reply carries, unless the handler has set its own.
+fn secure(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+/// CORS: the delivery side for everyone without credentials, the private side for the configured origins only.
+fn share(headers: &mut HeaderMap, path: &str, origin: Option<&HeaderValue>, config: Option<&Config>, is_preflight: bool) {
+    let (allowed, methods) = if is_private(path) {
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        let known = config.zip(origin).filter(|(config, origin)| config.editor_origins.iter().any(|known| known.as_bytes() == origin.as_bytes()));
+        (known.map(|(_, origin)| origin.clone()), "GET, HEAD, POST, PATCH, DELETE")
+    } else {
+        (Some(HeaderValue::from_static("*")), "GET, HEAD")
+    };
+    let Some(allowed) = allowed else { return };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Last-Modified, Link, Location, Retry-After, X-Request-Id"));
+    if is_preflight {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id"),
+        );
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Who is asking: the keys and passwords behind logins, and the extractors that say in a handler's signature how large
+//! a role it needs.
+
+use crate::clock::Clock;
+use crate::error::ApiError;
+use crate::opaque_tokens::random_bytes;
+use crate::password_hashing::{DEFAULT_WAITING, PasswordHasher};
+use crate::signing_keys::SigningKey;
+use crate::tokens::{KeySet, TokenSettings};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use masthead_domain::id::{SessionId, UserId};
+use masthead_domain::permission::{Actor, Role};
+use masthead_domain::secret::Secret;
+use masthead_domain::time::Timestamp;
+use masthead_store::db::Db;
+use masthead_store::dialect::Conn;
+use masthead_store::sessions::{self, Session};
+use masthead_store::signing_keys::{self as stored_keys, StoredKey};
+use masthead_store::users::User;
+use masthead_store::{error::Error, secrets};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The audience of access tokens.
+const AUDIENCE: &str = "masthead-editor";
+
+/// How far the clocks of two nodes may differ.
+const LEEWAY_SECONDS: i64 = 10;
+
+/// The keys and the password hasher, shared by all requests.
+pub struct Identity {
+    keys: RwLock<Arc<KeySet>>,
+    settings: TokenSettings,
+    pub passwords: PasswordHasher,
+}
+
+impl Identity {
+    /// Reads the signing keys, making the first one where there is none.
+    ///
+    /// # Errors
+    /// With the cause, for the operator.
+    pub fn open(conn: &mut Conn, config: &crate::config::Config, now: Timestamp) -> Result<Self, String> {
+        let settings =
+            TokenSettings { issuer: config.api_url.clone(), audience: AUDIENCE.to_owned(), leeway_seconds: LEEWAY_SECONDS, key_rest_seconds: 0 };
+        let keys = conn.in_transaction(|conn| load_keys(conn, &settings, now)).map_err(|error| error.to_string())?;
+        let passwords = PasswordHasher::start(config.password_cost, 1, DEFAULT_WAITING).map_err(|error| error.to_string())?;
+        Ok(Self { keys: RwLock::new(Arc::new(keys)), settings, passwords })
+    }
+
+    #[must_use]
+    pub fn keys(&self) -> Arc<KeySet> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the keys again, after another node or the command line has made a new one.
+    async fn reload(&self, db: &Db, now: Timestamp) -> Result<Arc<KeySet>, ApiError> {
+        let settings = self.settings.clone();
+        let keys = Arc::new(db.write(move |conn| load_keys(conn, &settings, now)).await?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&keys);
+        Ok(keys)
+    }
+}
+
+fn load_keys(conn: &mut Conn, settings: &TokenSettings, now: Timestamp) -> Result<KeySet, Error> {
+    let mut stored = stored_keys::list_active(conn)?;
+    if stored.is_empty() {
+        stored.push(add_signing_key(conn, now)?);
+    }
+    let keys: Vec<SigningKey> = stored
+        .into_iter()
+        .map(|key| SigningKey {
+            id: key.id,
+            private_key_pem: Secret::new(key.private_key),
+            created_at_seconds: key.created_at.seconds(),
+            retired_at_seconds: key.retired_at.map(Timestamp::seconds),
+        })
+        .collect();
+    KeySet::new(settings.clone(), &keys).map_err(Error::internal)
+}
+
+/// Makes a new signing key; it signs from now on, and older ones still verify until they are retired.
+///
+/// # Errors
+/// Those of the database, and where the system gives no key.
+pub fn add_signing_key(conn: &mut Conn, now: Timestamp) -> Result<StoredKey, Error> {
+    let key = SigningKey::generate(now.seconds()).map_err(Error::internal)?;
+    let stored = StoredKey { id: key.id, private_key: key.private_key_pem.expose().to_owned(), created_at: now, retired_at: None };
+    stored_keys::insert(conn, &stored)?;
+    Ok(stored)
+}
+
+/// The key that list cursors are sealed with; made once and shared by all nodes.
+///
+/// # Errors
+/// Those of the database, and where the system gives no randomness.
+pub fn cursor_key(conn: &mut Conn) -> Result<[u8; 32], Error> {
+    let proposed = STANDARD.encode(random_bytes::<32>().map_err(Error::internal)?);
+    let stored = secrets::find_or_insert(conn, "cursor_key", &proposed)?;
+    let bytes = STANDARD.decode(stored).map_err(Error::internal)?;
+    <[u8; 32]>::try_from(bytes.as_slice()).map_err(Error::internal)
+}
+
+/// Someone with a live session, of any role.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub actor: Actor,
+    pub user: User,
+    pub session: Session,
+}
+
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = bearer_token(request);
+        let parts =
+            (request.app_data::<Data<Identity>>().cloned(), request.app_data::<Data<Db>>().cloned(), request.app_data::<Data<Clock>>().cloned());
+        Box::pin(async move {
+            let (Some(identity), Some(db), Some(clock)) = parts else { return Err(ApiError::internal("the app lacks its identity data")) };
+            authenticate(token.as_deref(), &identity, &db, clock.now()).await
+        })
+    }
+}
+
+fn bearer_token(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+async fn authenticate(token: Option<&str>, identity: &Identity, db: &Db, now: Timestamp) -> Result<SignedIn, ApiError> {
+    use crate::tokens::TokenFault;
+    let token = token.ok_or_else(ApiError::unauthenticated)?;
+    let claims = match identity.keys().verify(token, now.seconds()) {
+        Err(TokenFault::UnknownKey) => identity.reload(db, now).await?.verify(token, now.seconds()),
+        verified => verified,
+    };
+    let claims = claims.map_err(|_| ApiError::unauthenticated())?;
+    let (Some(session_id), Some(user_id)) = (SessionId::parse(&claims.sid), UserId::parse(&claims.sub)) else {
+        return Err(ApiError::unauthenticated());
+    };
+    // The session decides, not the token: it dies at once with logout, password change and disabling.
+    let found = db.read(move |conn| sessions::find_live(conn, session_id, now)).await;
+    match found {
+        Ok((session, user)) if user.id == user_id => Ok(SignedIn { actor: Actor { user_id, role: user.role }, user, session }),
+        Ok(_) | Err(Error::NotFound) => Err(ApiError::unauthenticated()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+macro_rules! role_extractor {
+    ($(#[$doc:meta])* $name:ident, $role:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name(pub Actor);
+
+        impl FromRequest for $name {
+            type Error = ApiError;
+            type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+            fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+                let signed_in = SignedIn::from_request(request, payload);
+                Box::pin(async move {
+                    let actor = signed_in.await?.actor;
+                    if actor.role >= $role { Ok(Self(actor)) } else { Err(ApiError::forbidden()) }
+                })
+            }
+        }
+    };
+}
+
+role_extractor!(
+    /// Someone who may at least write drafts of their own.
+    Contributor,
+    Role::Contributor
+);
+role_extractor!(
+    /// Someone who may edit and publish everything.
+    Editor,
+    Role::Editor
+);
+role_extractor!(
+    /// Someone who may also change the site's settings.
+    Admin,
+    Role::Admin
+);

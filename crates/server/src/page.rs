@@ -1,0 +1,167 @@
+//! Lists: reading the paging parameters, sealing cursors, and the `Link` header (RFC 8288).
+
+use crate::error::ApiError;
+use crate::request::Query;
+use crate::seal::Seal;
+use actix_web::HttpRequest;
+use masthead_domain::column::AnyId;
+use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::time::Timestamp;
+use masthead_store::page::{Listing, Page, Position, SortKey};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Rows of a page where nothing is said.
+const LIMIT_DEFAULT: usize = 20;
+/// The most rows of a page.
+const LIMIT_MAX: i64 = 100;
+
+/// The parameters that every list takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
+pub struct PageQuery {
+    /// How many items a page has.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where the page begins: `page.next` or `page.previous` of another page of the same list.
+    #[param(max_length = 2048, pattern = "^[A-Za-z0-9_-]+$")]
+    cursor: Option<String>,
+    /// Whether to count all items too.
+    #[param(default = false)]
+    total: Option<bool>,
+}
+
+/// Where a page stands in its list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageOut {
+    #[schema(minimum = 1, maximum = 100, example = 20)]
+    pub limit: usize,
+    /// The cursor of the next page; null on the last one.
+    #[schema(required = true, example = "eyJrIjoiMjAyNi0xMS0yNlQwNzozMDowMC4wMDBaIn0")]
+    pub next: Option<String>,
+    /// The cursor of the previous page; null on the first one.
+    #[schema(required = true, example = "eyJrIjoiMjAyNi0xMS0yNlQwNzozMDowMC4wMDBaIn1")]
+    pub previous: Option<String>,
+    /// How many items the whole list has; only with `total=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1234)]
+    pub total: Option<i64>,
+}
+
+/// What a cursor holds: the place, and the sort order it is of.
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    #[serde(rename = "s")]
+    sort: String,
+    #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(rename = "t", skip_serializing_if = "Option::is_none")]
+    time: Option<i64>,
+    #[serde(rename = "i")]
+    id: uuid::Uuid,
+    #[serde(rename = "b", default, skip_serializing_if = "std::ops::Not::not")]
+    backward: bool,
+}
+
+/// A page that was asked for, with what is needed to point to its neighbours.
+pub struct PageRequest {
+    pub page: Page,
+    sort: String,
+}
+
+impl PageRequest {
+    /// Reads `limit`, `cursor`, `total` and `sort`. `sorts` are the sort orders offered, the default first; one that
+    /// begins with `-` is descending.
+    pub fn read<S: Copy>(query: &mut Query, seal: &Seal, sorts: &[(&'static str, S)]) -> (Self, Option<S>) {
+        let limit = query.integer("limit", 1..=LIMIT_MAX).map_or(LIMIT_DEFAULT, |limit| usize::try_from(limit).unwrap_or(LIMIT_DEFAULT));
+        let total = query.boolean("total");
+        let chosen = match query.text("sort") {
+            None => sorts.first(),
+            Some(text) => {
+                let found = sorts.iter().find(|(name, _)| *name == text);
+                if found.is_none() {
+                    let known: Vec<&str> = sorts.iter().map(|(name, _)| *name).collect();
+                    query.fault("sort", FaultCode::NotOneOf, format!("must be one of {}", known.join(", ")));
+                }
+                found
+            }
+        };
+        let sort = chosen.map_or("", |(name, _)| *name).to_owned();
+        let position = query.text("cursor").and_then(|text| {
+            let position = open_cursor(seal, &text, &sort);
+            if position.is_none() {
+                query.fault("cursor", FaultCode::InvalidFormat, "is not a cursor of this list and sort order");
+            }
+            position
+        });
+        let page = Page { limit, descending: sort.starts_with('-'), position, total };
+        (Self { page, sort }, chosen.map(|(_, sort)| *sort))
+    }
+
+    /// Where the page stands; `place` gives the sort key and the id of a row.
+    #[must_use]
+    pub fn out<T>(&self, seal: &Seal, listing: &Listing<T>, place: impl Fn(&T) -> (SortKey, AnyId)) -> PageOut {
+        let cursor = |row: Option<&T>, backward| {
+            row.map(|row| {
+                let (key, id) = place(row);
+                self.seal_cursor(seal, &Position { key, id, backward })
+            })
+        };
+        PageOut {
+            limit: self.page.limit,
+            next: if listing.has_next { cursor(listing.rows.last(), false) } else { None },
+            previous: if listing.has_previous { cursor(listing.rows.first(), true) } else { None },
+            total: listing.total,
+        }
+    }
+
+    fn seal_cursor(&self, seal: &Seal, position: &Position) -> String {
+        let (text, time) = match &position.key {
+            SortKey::Text(text) => (Some(text.clone()), None),
+            SortKey::Time(time) => (None, Some(time.milliseconds())),
+        };
+        let cursor = Cursor { sort: self.sort.clone(), text, time, id: position.id.0, backward: position.backward };
+        seal.seal(&serde_json::to_vec(&cursor).unwrap_or_default())
+    }
+}
+
+fn open_cursor(seal: &Seal, text: &str, sort: &str) -> Option<Position> {
+    let cursor: Cursor = serde_json::from_slice(&seal.open(text)?).ok()?;
+    if cursor.sort != sort {
+        return None;
+    }
+    let key = match (cursor.text, cursor.time) {
+        (Some(text), None) => SortKey::Text(text),
+        (None, Some(milliseconds)) => SortKey::Time(Timestamp::from_milliseconds(milliseconds)),
+        _ => return None,
+    };
+    Some(Position { key, id: AnyId(cursor.id), backward: cursor.backward })
+}
+
+/// The `Link` header of a page: the same request with the neighbours' cursors, relative to the address asked for.
+#[must_use]
+pub fn link_header(request: &HttpRequest, page: &PageOut) -> Option<String> {
+    let others: Vec<&str> = request
+        .query_string()
+        .split('&')
+        .filter(|piece| !piece.is_empty() && !piece.starts_with("cursor=") && !piece.contains(['<', '>', '"']))
+        .collect();
+    let link = |cursor: &String, relation: &str| {
+        let mut pieces = others.clone();
+        let piece = format!("cursor={cursor}");
+        pieces.push(&piece);
+        format!("<{}?{}>; rel=\"{relation}\"", request.path(), pieces.join("&"))
+    };
+    let links: Vec<String> = [page.next.as_ref().map(|cursor| link(cursor, "next")), page.previous.as_ref().map(|cursor| link(cursor, "prev"))]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!links.is_empty()).then(|| links.join(", "))
+}
+
+/// The fault of a filter that names something which does not exist.
+#[must_use]
+pub fn dangling(name: &str, value: &str) -> ApiError {
+    ApiError::query(vec![Fault::parameter(name, FaultCode::Dangling, format!("{value:?} does not exist"))])
+}

@@ -1,0 +1,808 @@
+//! Articles as readers get them: items, lists, "Read more", and a whole page in one request.
+
+use crate::error::ApiError;
+use crate::meetings::{Meeting, MeetingContext, resolve_one};
+use crate::page::{PageOut, PageQuery, PageRequest, link_header};
+use crate::record::key;
+use crate::request::Query;
+use crate::view::{Delivery, Found, find_or_moved, moved, reply_item, reply_list};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse, get};
+use masthead_domain::article::{BylineRole, IndexPolicy, LeadImage, byline_line};
+use masthead_domain::body::reading_minutes;
+use masthead_domain::column::AnyId;
+use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
+use masthead_domain::fault::FaultCode;
+use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
+use masthead_domain::slug::Slug;
+use masthead_domain::time::Timestamp;
+use masthead_domain::{truncate, vocabulary};
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
+use masthead_store::page::{Page, SortKey};
+use masthead_store::public_articles::{self, PublicArticle, PublicBody, PublicFilter, PublicSort};
+use masthead_store::publications::{CanonicalPolicy, Publication};
+use masthead_store::record::Key;
+use masthead_store::revisions::Kind;
+use masthead_store::site::{self, Site};
+use masthead_store::{authors, publications, sections, tags};
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Teasers of "Read more".
+const RELATED_COUNT: usize = 3;
+/// Teasers of "Latest articles".
+const LATEST_COUNT: usize = 5;
+/// Meetings beside an article.
+const MEETINGS_COUNT: usize = 5;
+
+vocabulary! {
+    /// The form that bodies are sent in.
+    BodyForm {
+        Html = "html",
+        Markdown = "markdown",
+        Text = "text",
+        None = "none",
+    }
+}
+
+/// A section, author, tag or publication that an article refers to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Reference {
+    #[schema(format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub id: String,
+    #[schema(value_type = String, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "city")]
+    pub slug: Slug,
+    #[schema(example = "City")]
+    pub name: String,
+    /// The address of its page on the paper's website.
+    #[schema(format = Uri, example = "https://paper.example/sections/city")]
+    pub page_url: String,
+}
+
+/// An author on an article.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BylineAuthor {
+    #[schema(format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub id: String,
+    #[schema(value_type = String, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "sophie-lindqvist")]
+    pub slug: Slug,
+    #[schema(example = "Sophie Lindqvist")]
+    pub name: String,
+    #[schema(format = Uri, example = "https://paper.example/authors/sophie-lindqvist")]
+    pub page_url: String,
+    pub role: BylineRole,
+}
+
+/// Who made an article.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Byline {
+    /// Ready to print.
+    #[schema(example = "By Sophie Lindqvist")]
+    pub text: String,
+    /// In the order of the byline.
+    pub authors: Vec<BylineAuthor>,
+}
+
+/// Where a republished piece comes from.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Credit {
+    /// The line to print.
+    pub line: CreditLine,
+    pub publication: Reference,
+    pub relation: Relation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "The ferries we were promised")]
+    pub original_title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uri, example = "https://north.example/ferries")]
+    pub original_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Ana Ruiz")]
+    pub original_authors: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-20T06:00:00Z")]
+    pub original_published_at: Option<Timestamp>,
+    /// Of the credit, or else the publication's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "CC BY-ND 4.0")]
+    pub licence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Shortened; two local figures added.")]
+    pub changes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Joan Hale")]
+    pub translator: Option<String>,
+    /// The papers it came through.
+    pub via: Vec<Via>,
+}
+
+/// A body in the form that was asked for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Body {
+    pub format: BodyForm,
+    /// Clean: HTML by an allow-list, Markdown and text made from that HTML.
+    #[schema(example = "<p>The council voted <strong>seven to two</strong>.</p>\n<p>The ferry stays.</p>")]
+    pub content: String,
+}
+
+/// An article in short, for a list beside another one.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Teaser {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub id: ArticleId,
+    #[schema(value_type = String, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "council-keeps-the-last-ferry")]
+    pub slug: Slug,
+    #[schema(format = Uri, example = "https://paper.example/articles/council-keeps-the-last-ferry")]
+    pub page_url: String,
+    #[schema(example = "Council keeps the last ferry")]
+    pub title: String,
+    /// The title, cut at a word end where it is long.
+    #[schema(example = "Council keeps the last ferry")]
+    pub teaser_title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "After a year of protest the evening boat is saved.")]
+    pub standfirst: Option<String>,
+    /// The standfirst whole, or else the beginning of the body.
+    #[schema(example = "After a year of protest the evening boat is saved.")]
+    pub excerpt: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byline: Option<Byline>,
+    /// All credit lines in one; absent for the paper's own pieces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_line: Option<CreditLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<Reference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_image: Option<LeadImage>,
+    #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:30:00Z")]
+    pub published_at: Timestamp,
+}
+
+/// An article.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Article {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub id: ArticleId,
+    #[schema(value_type = String, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "council-keeps-the-last-ferry")]
+    pub slug: Slug,
+    /// The address of its page on the paper's website.
+    #[schema(format = Uri, example = "https://paper.example/articles/council-keeps-the-last-ferry")]
+    pub page_url: String,
+    #[schema(example = "Council keeps the last ferry")]
+    pub title: String,
+    /// The title, cut at a word end where it is long.
+    #[schema(example = "Council keeps the last ferry")]
+    pub teaser_title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "After a year of protest the evening boat is saved.")]
+    pub standfirst: Option<String>,
+    /// The standfirst whole, or else the beginning of the body.
+    #[schema(example = "After a year of protest the evening boat is saved.")]
+    pub excerpt: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byline: Option<Byline>,
+    /// Where it comes from; empty for the paper's own pieces.
+    pub credits: Vec<Credit>,
+    /// All credit lines in one; absent for the paper's own pieces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_line: Option<CreditLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<Reference>,
+    pub tags: Vec<Reference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_image: Option<LeadImage>,
+    /// BCP 47.
+    #[schema(example = "en-AU")]
+    pub language: String,
+    /// The first publication.
+    #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:30:00Z")]
+    pub published_at: Timestamp,
+    /// The publication of what is public now.
+    #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:45:00Z")]
+    pub updated_at: Timestamp,
+    #[schema(example = 420)]
+    pub word_count: u32,
+    /// Minutes, at 230 words each.
+    #[schema(example = 2)]
+    pub reading_minutes: u32,
+    /// The address that search engines should take as the original.
+    #[schema(format = Uri, example = "https://paper.example/articles/council-keeps-the-last-ferry")]
+    pub canonical_url: String,
+    pub index_policy: IndexPolicy,
+    /// In the form that `body` asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Body>,
+    /// With `include=related`: "Read more".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related: Option<Vec<Teaser>>,
+    /// With `include=latest`: "Latest articles", without this one and those of `related`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Vec<Teaser>>,
+    /// With `include=meetings`: the next meetings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meetings: Option<Vec<Meeting>>,
+}
+
+impl Article {
+    /// The members that `fields` may name; what `include` asks for is sent in any case.
+    pub const FIELDS: &'static [&'static str] = &[
+        "id",
+        "slug",
+        "page_url",
+        "title",
+        "teaser_title",
+        "standfirst",
+        "excerpt",
+        "byline",
+        "credits",
+        "credit_line",
+        "section",
+        "tags",
+        "lead_image",
+        "language",
+        "published_at",
+        "updated_at",
+        "word_count",
+        "reading_minutes",
+        "canonical_url",
+        "index_policy",
+        "body",
+    ];
+}
+
+/// A page of articles.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArticleList {
+    pub data: Vec<Article>,
+    pub page: PageOut,
+}
+
+/// The articles most like one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeaserList {
+    pub data: Vec<Teaser>,
+}
+
+/// What articles refer to, read at once for all articles of a reply.
+struct Context {
+    site: Site,
+    authors: HashMap<AuthorId, authors::Author>,
+    sections: HashMap<SectionId, sections::Section>,
+    tags: HashMap<TagId, tags::Tag>,
+    publications: HashMap<PublicationId, Publication>,
+}
+
+/// The ids in an iterator, each once.
+fn distinct<I: Copy + Eq + std::hash::Hash + Ord>(ids: impl Iterator<Item = I>) -> Vec<I> {
+    let mut ids: Vec<I> = ids.collect::<HashSet<I>>().into_iter().collect();
+    ids.sort_unstable();
+    ids
+}
+
+impl Context {
+    /// Reads it, in four queries whatever the number of articles.
+    fn read<'a>(conn: &mut Conn, site: Site, articles: impl Iterator<Item = &'a PublicArticle> + Clone) -> Result<Self, Error> {
+        let details = || articles.clone().map(|article| &article.details.0);
+        let author_ids = distinct(details().flat_map(|details| details.bylines.iter().map(|byline| byline.author_id)));
+        let section_ids = distinct(articles.clone().filter_map(|article| article.section_id));
+        let tag_ids = distinct(details().flat_map(|details| details.tag_ids.iter().copied()));
+        let publication_ids = distinct(details().flat_map(|details| details.credits.iter().map(|credit| credit.publication_id)));
+        Ok(Self {
+            site,
+            authors: authors::by_ids(conn, &author_ids)?.into_iter().map(|author| (author.id, author)).collect(),
+            sections: sections::by_ids(conn, &section_ids)?.into_iter().map(|section| (section.id, section)).collect(),
+            tags: tags::by_ids(conn, &tag_ids)?.into_iter().map(|tag| (tag.id, tag)).collect(),
+            publications: publications::by_ids(conn, &publication_ids)?.into_iter().map(|publication| (publication.id, publication)).collect(),
+        })
+    }
+
+    fn byline(&self, delivery: &Delivery, article: &PublicArticle) -> Option<Byline> {
+        let details = &article.details.0;
+        let found: Vec<(&authors::Author, BylineRole)> =
+            details.bylines.iter().filter_map(|byline| self.authors.get(&byline.author_id).map(|author| (author, byline.role))).collect();
+        let names: Vec<(&str, BylineRole)> = found.iter().map(|(author, role)| (author.name.as_str(), *role)).collect();
+        let text = byline_line(details.byline_text.as_deref(), &names)?;
+        let authors = found
+            .into_iter()
+            .map(|(author, role)| BylineAuthor {
+                id: author.id.to_string(),
+                slug: author.slug.clone(),
+                name: author.name.clone(),
+                page_url: delivery.page_url(&self.site.author_path, &author.slug),
+                role,
+            })
+            .collect();
+        Some(Byline { text, authors })
+    }
+
+    fn credits(&self, delivery: &Delivery, article: &PublicArticle) -> Vec<Credit> {
+        let entered = article.details.0.credits.iter();
+        entered
+            .filter_map(|credit| {
+                let publication = self.publications.get(&credit.publication_id)?;
+                let source = Source {
+                    name: &publication.name,
+                    homepage_url: publication.homepage_url.as_deref(),
+                    credit_line_template: publication.credit_line_template.as_deref(),
+                };
+                Some(Credit {
+                    line: credit::credit_line(credit, source),
+                    publication: Reference {
+                        id: publication.id.to_string(),
+                        slug: publication.slug.clone(),
+                        name: publication.name.clone(),
+                        page_url: delivery.page_url(&self.site.publication_path, &publication.slug),
+                    },
+                    relation: credit.relation,
+                    original_title: credit.original_title.clone(),
+                    original_url: credit.original_url.clone(),
+                    original_authors: credit.original_authors.clone(),
+                    original_published_at: credit.original_published_at,
+                    licence: credit.licence.clone().or_else(|| publication.default_licence.clone()),
+                    changes: credit.changes.clone(),
+                    translator: credit.translator.clone(),
+                    via: credit.via.clone(),
+                })
+            })
+            .collect()
+    }
+
+    fn section(&self, delivery: &Delivery, article: &PublicArticle) -> Option<Reference> {
+        let section = self.sections.get(&article.section_id?)?;
+        Some(Reference {
+            id: section.id.to_string(),
+            slug: section.slug.clone(),
+            name: section.name.clone(),
+            page_url: delivery.page_url(&self.site.section_path, &section.slug),
+        })
+    }
+
+    fn tags(&self, delivery: &Delivery, article: &PublicArticle) -> Vec<Reference> {
+        let found = article.details.0.tag_ids.iter().filter_map(|id| self.tags.get(id));
+        found
+            .map(|tag| Reference {
+                id: tag.id.to_string(),
+                slug: tag.slug.clone(),
+                name: tag.name.clone(),
+                page_url: delivery.page_url(&self.site.tag_path, &tag.slug),
+            })
+            .collect()
+    }
+
+    fn teaser_title(&self, article: &PublicArticle) -> String {
+        let length = usize::try_from(self.site.teaser_title_length).unwrap_or(usize::MAX);
+        truncate::at_word_end(&article.title, length, &self.site.ellipsis).into_owned()
+    }
+
+    fn excerpt(&self, article: &PublicArticle) -> String {
+        let length = usize::try_from(self.site.excerpt_length).unwrap_or(usize::MAX);
+        truncate::excerpt(article.standfirst.as_deref().unwrap_or_default(), &article.opening, length, &self.site.ellipsis)
+    }
+
+    /// Search engines: the article's own word first, then what its first publication asks for, then ours.
+    fn search_policy(&self, article: &PublicArticle, page_url: &str) -> (String, IndexPolicy) {
+        let details = &article.details.0;
+        let first = details.credits.first();
+        let publication = first.and_then(|credit| self.publications.get(&credit.publication_id));
+        let original = first
+            .filter(|_| publication.is_some_and(|publication| publication.canonical_policy == CanonicalPolicy::Source))
+            .and_then(|credit| credit.original_url.clone());
+        let canonical = details.canonical_url.clone().or(original).unwrap_or_else(|| page_url.to_owned());
+        let index = details.index_policy.or_else(|| publication.map(|publication| publication.index_policy)).unwrap_or(IndexPolicy::Index);
+        (canonical, index)
+    }
+
+    fn teaser(&self, delivery: &Delivery, article: &PublicArticle) -> Teaser {
+        let lines: Vec<CreditLine> = self.credits(delivery, article).into_iter().map(|credit| credit.line).collect();
+        Teaser {
+            id: article.article_id,
+            page_url: delivery.page_url(&self.site.article_path, &article.slug),
+            slug: article.slug.clone(),
+            title: article.title.clone(),
+            teaser_title: self.teaser_title(article),
+            standfirst: article.standfirst.clone(),
+            excerpt: self.excerpt(article),
+            byline: self.byline(delivery, article),
+            credit_line: credit::joined(&lines),
+            section: self.section(delivery, article),
+            lead_image: article.details.0.lead_image.clone(),
+            published_at: article.published_at,
+        }
+    }
+
+    fn article(&self, delivery: &Delivery, article: &PublicArticle, body: Option<Body>) -> Article {
+        let page_url = delivery.page_url(&self.site.article_path, &article.slug);
+        let credits = self.credits(delivery, article);
+        let lines: Vec<CreditLine> = credits.iter().map(|credit| credit.line.clone()).collect();
+        let (canonical_url, index_policy) = self.search_policy(article, &page_url);
+        let word_count = u32::try_from(article.word_count).unwrap_or_default();
+        Article {
+            id: article.article_id,
+            slug: article.slug.clone(),
+            page_url,
+            title: article.title.clone(),
+            teaser_title: self.teaser_title(article),
+            standfirst: article.standfirst.clone(),
+            excerpt: self.excerpt(article),
+            byline: self.byline(delivery, article),
+            credit_line: credit::joined(&lines),
+            credits,
+            section: self.section(delivery, article),
+            tags: self.tags(delivery, article),
+            lead_image: article.details.0.lead_image.clone(),
+            language: article.language.clone(),
+            published_at: article.published_at,
+            updated_at: article.updated_at,
+            word_count,
+            reading_minutes: reading_minutes(word_count),
+            canonical_url,
+            index_policy,
+            body,
+            related: None,
+            latest: None,
+            meetings: None,
+        }
+    }
+}
+
+fn body_in(form: BodyForm, body: PublicBody) -> Option<Body> {
+    let content = match form {
+        BodyForm::Html => body.html,
+        BodyForm::Markdown => body.markdown,
+        BodyForm::Text => body.plain,
+        BodyForm::None => return None,
+    };
+    Some(Body { format: form, content })
+}
+
+/// Bodies of these articles by their ids, in the form asked for; none are read where none are wanted.
+fn read_bodies(conn: &mut Conn, form: BodyForm, ids: &[ArticleId], now: Timestamp) -> Result<HashMap<ArticleId, Body>, Error> {
+    if form == BodyForm::None {
+        return Ok(HashMap::new());
+    }
+    let bodies = public_articles::bodies(conn, ids, now)?;
+    Ok(bodies.into_iter().filter_map(|body| Some((body.article_id, body_in(form, body)?))).collect())
+}
+
+/// "Read more": picked by hand first, then by likeness, the newest first among equals; never itself, never twice.
+fn read_related(conn: &mut Conn, article: &PublicArticle, count: usize, now: Timestamp) -> Result<Vec<PublicArticle>, Error> {
+    let picked = &article.details.0.related_ids;
+    let mut likeness: HashMap<ArticleId, i32> = HashMap::new();
+    for (id, weight) in public_articles::candidates(conn, article, now)? {
+        *likeness.entry(id).or_default() += weight;
+    }
+    likeness.remove(&article.article_id);
+    let ids = distinct(picked.iter().copied().chain(likeness.keys().copied()).filter(|id| *id != article.article_id));
+    let mut found = public_articles::by_ids(conn, &ids, now)?;
+    // Picked ones in the order they were picked in, before all others.
+    let rank = |candidate: &PublicArticle| picked.iter().position(|id| *id == candidate.article_id).unwrap_or(usize::MAX);
+    found.sort_by_cached_key(|candidate| {
+        let weight = likeness.get(&candidate.article_id).copied().unwrap_or_default();
+        (rank(candidate), std::cmp::Reverse(weight), std::cmp::Reverse(candidate.published_at), std::cmp::Reverse(candidate.article_id))
+    });
+    found.truncate(count);
+    Ok(found)
+}
+
+vocabulary! {
+    /// What an article's reply may carry besides the article.
+    Include {
+        Related = "related",
+        Latest = "latest",
+        Meetings = "meetings",
+    }
+}
+
+/// The filters of the articles.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
+struct ArticleQuery {
+    /// Articles of the section of this slug or id.
+    #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
+    section: Option<String>,
+    /// Articles with any of these tags, slugs or ids separated by commas.
+    #[param(max_length = 1000, pattern = "^[a-z0-9-]+(,[a-z0-9-]+)*$")]
+    tag: Option<String>,
+    /// Articles with this author anywhere in the byline, by slug or id.
+    #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
+    author: Option<String>,
+    /// Articles credited to the publication of this slug or id.
+    #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
+    publication: Option<String>,
+    /// Articles in this language, BCP 47, exactly.
+    #[param(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+    language: Option<String>,
+    /// Articles first published after this time.
+    #[param(value_type = Option<String>, format = DateTime, pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")]
+    published_after: Option<String>,
+    /// Articles first published before this time.
+    #[param(value_type = Option<String>, format = DateTime, pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")]
+    published_before: Option<String>,
+    /// Articles published anew at or after this time.
+    #[param(value_type = Option<String>, format = DateTime, pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")]
+    updated_since: Option<String>,
+    /// Articles to leave out, slugs or ids separated by commas.
+    #[param(max_length = 1000, pattern = "^[a-z0-9-]+(,[a-z0-9-]+)*$")]
+    exclude: Option<String>,
+    /// The order; `-` means the newest first.
+    #[param(inline)]
+    sort: Option<ArticleSortIn>,
+    /// Only these members, separated by commas.
+    #[param(max_length = 1000, pattern = "^[a-z_]+(,[a-z_]+)*$")]
+    fields: Option<String>,
+    /// The form of the bodies; none are sent by default.
+    #[param(inline, default = "none")]
+    body: Option<BodyForm>,
+}
+
+/// The orders of a list of articles.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "documents the parameter; it is read from SORTS")]
+enum ArticleSortIn {
+    #[serde(rename = "-published_at")]
+    PublishedAtDescending,
+    #[serde(rename = "published_at")]
+    PublishedAt,
+    #[serde(rename = "-updated_at")]
+    UpdatedAtDescending,
+    #[serde(rename = "updated_at")]
+    UpdatedAt,
+}
+
+const SORTS: [(&str, PublicSort); 4] = [
+    ("-published_at", PublicSort::PublishedAt),
+    ("published_at", PublicSort::PublishedAt),
+    ("-updated_at", PublicSort::UpdatedAt),
+    ("updated_at", PublicSort::UpdatedAt),
+];
+
+/// What a single article takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
+struct ArticleItemQuery {
+    /// What else to send, separated by commas: `related`, `latest`, `meetings`.
+    #[param(max_length = 100, pattern = "^(related|latest|meetings)(,(related|latest|meetings))*$")]
+    include: Option<String>,
+    /// The form of the body.
+    #[param(inline, default = "html")]
+    body: Option<BodyForm>,
+    /// Only these members, separated by commas; what `include` asks for is sent in any case.
+    #[param(max_length = 1000, pattern = "^[a-z_]+(,[a-z_]+)*$")]
+    fields: Option<String>,
+}
+
+/// The filters as they came, before the slugs in them are looked up.
+struct Asked {
+    filter: PublicFilter,
+    section: Option<String>,
+    tags: Option<Vec<String>>,
+    author: Option<String>,
+    publication: Option<String>,
+    exclude: Vec<String>,
+}
+
+impl Asked {
+    fn read(query: &mut Query) -> Self {
+        let filter = PublicFilter {
+            language: query.text("language"),
+            published_after: query.time("published_after"),
+            published_before: query.time("published_before"),
+            updated_since: query.time("updated_since"),
+            ..PublicFilter::default()
+        };
+        if let (Some(after), Some(before)) = (filter.published_after, filter.published_before)
+            && before <= after
+        {
+            query.fault("published_before", FaultCode::OutOfRange, "must be after published_after");
+        }
+        if filter.language.as_deref().is_some_and(|tag| !masthead_domain::read::is_language_tag(tag)) {
+            query.fault("language", FaultCode::InvalidFormat, "must be a BCP 47 language tag, like en-AU");
+        }
+        Self {
+            filter,
+            section: query.text("section"),
+            tags: query.list("tag", 20),
+            author: query.text("author"),
+            publication: query.text("publication"),
+            exclude: query.list("exclude", 20).unwrap_or_default(),
+        }
+    }
+
+    fn resolve(self, conn: &mut Conn, now: Timestamp) -> Result<PublicFilter, ApiError> {
+        let mut filter = self.filter;
+        if let Some(text) = self.section {
+            filter.section_id = Some(resolve_one(conn, "section", &text, sections::find)?.id);
+        }
+        if let Some(texts) = self.tags {
+            filter.tag_ids = Some(texts.iter().map(|text| resolve_one(conn, "tag", text, tags::find).map(|tag| tag.id)).collect::<Result<_, _>>()?);
+        }
+        if let Some(text) = self.author {
+            filter.author_id = Some(resolve_one(conn, "author", &text, authors::find)?.id);
+        }
+        if let Some(text) = self.publication {
+            filter.publication_id = Some(resolve_one(conn, "publication", &text, publications::find)?.id);
+        }
+        for text in self.exclude {
+            // What is not there needs no leaving out.
+            if let Some(key) = Key::parse(&text) {
+                match public_articles::find(conn, &key, now) {
+                    Ok(article) => filter.exclude.push(article.article_id),
+                    Err(Error::NotFound) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(filter)
+    }
+}
+
+/// List articles.
+///
+/// The published ones, the newest first. Nothing is repeated or missed while more are published.
+#[utoipa::path(tag = "articles", params(PageQuery, ArticleQuery), responses((status = OK, description = "A page.", body = ArticleList)))]
+#[get("/articles")]
+async fn list_articles(request: HttpRequest, delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
+    let fields = query.words("fields", Article::FIELDS);
+    let form = query.word("body").unwrap_or(BodyForm::None);
+    let (page, sort) = PageRequest::read(&mut query, &delivery.seal, &SORTS);
+    let asked = Asked::read(&mut query);
+    query.finish()?;
+    let sort = sort.unwrap_or(PublicSort::PublishedAt);
+    let (wanted, now) = (page.page.clone(), delivery.clock.now());
+    let (context, listing, mut bodies) = delivery
+        .db
+        .read(move |conn| -> Result<_, ApiError> {
+            let filter = asked.resolve(conn, now)?;
+            let site = site::find(conn)?;
+            let listing = public_articles::list(conn, &filter, sort, &wanted, now)?;
+            let ids: Vec<ArticleId> = listing.rows.iter().map(|row| row.article_id).collect();
+            let bodies = read_bodies(conn, form, &ids, now)?;
+            Ok((Context::read(conn, site, listing.rows.iter())?, listing, bodies))
+        })
+        .await?;
+    let page = page.out(&delivery.seal, &listing, |row| {
+        let time = match sort {
+            PublicSort::PublishedAt => row.published_at,
+            PublicSort::UpdatedAt => row.updated_at,
+        };
+        (SortKey::Time(time), AnyId(row.article_id.0))
+    });
+    let link = link_header(&request, &page);
+    let data = listing.rows.iter().map(|row| context.article(&delivery, row, bodies.remove(&row.article_id))).collect();
+    reply_list(&request, &ArticleList { data, page }, fields.as_deref(), link)
+}
+
+/// An article with all that was asked for beside it.
+struct WholePage {
+    article: PublicArticle,
+    body: Option<Body>,
+    related: Option<Vec<PublicArticle>>,
+    latest: Option<Vec<PublicArticle>>,
+    meetings: Option<(Vec<meetings::Meeting>, MeetingContext)>,
+    context: Context,
+}
+
+fn read_page(conn: &mut Conn, article: PublicArticle, form: BodyForm, includes: &[Include], now: Timestamp) -> Result<WholePage, Error> {
+    let site = site::find(conn)?;
+    let body = read_bodies(conn, form, &[article.article_id], now)?.remove(&article.article_id);
+    let related = if includes.contains(&Include::Related) { Some(read_related(conn, &article, RELATED_COUNT, now)?) } else { None };
+    let latest = if includes.contains(&Include::Latest) {
+        // No article stands twice on one page.
+        let exclude = related.iter().flatten().map(|other| other.article_id).chain([article.article_id]).collect();
+        let filter = PublicFilter { exclude, ..PublicFilter::default() };
+        Some(public_articles::list(conn, &filter, PublicSort::PublishedAt, &Page::first(LATEST_COUNT, true), now)?.rows)
+    } else {
+        None
+    };
+    let meetings = if includes.contains(&Include::Meetings) {
+        let filter = MeetingFilter { from: Some(now), ..MeetingFilter::default() };
+        let rows = meetings::list(conn, &filter, MeetingSort::StartsAt, &Page::first(MEETINGS_COUNT, false))?.rows;
+        let context = MeetingContext::read(conn, site.clone(), &rows)?;
+        Some((rows, context))
+    } else {
+        None
+    };
+    let all = std::iter::once(&article).chain(related.iter().flatten()).chain(latest.iter().flatten());
+    let context = Context::read(conn, site, all)?;
+    Ok(WholePage { article, body, related, latest, meetings, context })
+}
+
+impl WholePage {
+    fn out(self, delivery: &Delivery) -> Article {
+        let teasers = |articles: Vec<PublicArticle>| articles.iter().map(|article| self.context.teaser(delivery, article)).collect();
+        Article {
+            related: self.related.map(teasers),
+            latest: self.latest.map(teasers),
+            meetings: self.meetings.map(|(rows, context)| rows.into_iter().map(|row| context.out(delivery, row)).collect()),
+            ..self.context.article(delivery, &self.article, self.body)
+        }
+    }
+}
+
+/// Find an article.
+///
+/// The published article of that slug or id, with `include` the whole page around it. A slug that it gave up leads to
+/// the one it has.
+#[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), ArticleItemQuery), responses((status = OK, description = "Found.", body = Article), (status = MOVED_PERMANENTLY, description = "It has another slug now.")))]
+#[get("/articles/{slug}")]
+async fn find_article(request: HttpRequest, delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
+    let fields = query.words("fields", Article::FIELDS);
+    let form = query.word("body").unwrap_or(BodyForm::Html);
+    let words: Vec<&'static str> = <Include as masthead_domain::vocabulary::Vocabulary>::ALL
+        .iter()
+        .map(|include| masthead_domain::vocabulary::Vocabulary::word(*include))
+        .collect();
+    let named = query.words("include", &words).unwrap_or_default();
+    let includes: Vec<Include> = named.iter().filter_map(|word| Include::parse(word)).collect();
+    query.finish()?;
+    let (key, now) = (key(&slug)?, delivery.clock.now());
+    let found = delivery
+        .db
+        .read(move |conn| -> Result<_, Error> {
+            Ok(match find_or_moved(conn, Kind::Article, &key, |conn, key| public_articles::find(conn, key, now))? {
+                Found::Here(article) => Found::Here(read_page(conn, article, form, &includes, now)?),
+                Found::Moved(article) => Found::Moved(article.slug),
+            })
+        })
+        .await?;
+    match found {
+        Found::Here(page) => {
+            let updated_at = page.article.updated_at;
+            let fields = fields.map(|fields| [fields, named].concat());
+            reply_item(&request, &page.out(&delivery), fields.as_deref(), updated_at)
+        }
+        Found::Moved(slug) => Ok(moved(&request, "/v1/articles", &slug)),
+    }
+}
+
+/// What "Read more" takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
+struct RelatedQuery {
+    /// How many teasers.
+    #[param(minimum = 1, maximum = 20, default = 3)]
+    limit: Option<u8>,
+}
+
+/// List the articles related to one.
+///
+/// "Read more": those picked by hand first, then by shared tags and section, the newest first among equals.
+#[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), RelatedQuery), responses((status = OK, description = "Teasers.", body = TeaserList), (status = MOVED_PERMANENTLY, description = "The article has another slug now.")))]
+#[get("/articles/{slug}/related")]
+async fn list_related_articles(request: HttpRequest, delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
+    let count = query.integer("limit", 1..=20).map_or(RELATED_COUNT, |limit| usize::try_from(limit).unwrap_or(RELATED_COUNT));
+    query.finish()?;
+    let (key, now) = (key(&slug)?, delivery.clock.now());
+    let found = delivery
+        .db
+        .read(move |conn| -> Result<_, Error> {
+            Ok(match find_or_moved(conn, Kind::Article, &key, |conn, key| public_articles::find(conn, key, now))? {
+                Found::Here(article) => {
+                    let related = read_related(conn, &article, count, now)?;
+                    let site = site::find(conn)?;
+                    Found::Here((Context::read(conn, site, related.iter())?, related))
+                }
+                Found::Moved(article) => Found::Moved(article.slug),
+            })
+        })
+        .await?;
+    match found {
+        Found::Here((context, related)) => {
+            let data = related.iter().map(|article| context.teaser(&delivery, article)).collect();
+            reply_list(&request, &TeaserList { data }, None, None)
+        }
+        Found::Moved(slug) => Ok(moved(&request, "/v1/articles", format_args!("{slug}/related"))),
+    }
+}
+
+/// The routes of the delivery side.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list_articles).service(find_article).service(list_related_articles);
+}

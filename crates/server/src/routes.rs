@@ -1,0 +1,41 @@
+//! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
+
+use crate::{articles, auth, authors, branches, health, meetings, problems, public_articles, publications, sections, site, tags, venues};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts everything.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .configure(health::routes)
+        .configure(problems::routes)
+        // Longer paths first: a scope takes every path that begins with it.
+        .service(scope::scope("/v1/auth").configure(auth::routes))
+        .service(scope::scope("/v1/editor").configure(editing))
+        .service(scope::scope("/v1").configure(delivery));
+}
+
+/// What readers' programs get, without login.
+fn delivery(config: &mut ServiceConfig) {
+    public_articles::routes(config);
+    authors::routes(config);
+    sections::routes(config);
+    tags::routes(config);
+    publications::routes(config);
+    branches::routes(config);
+    meetings::routes(config);
+    site::routes(config);
+}
+
+/// What editors do.
+fn editing(config: &mut ServiceConfig) {
+    articles::desk_routes(config);
+    authors::desk_routes(config);
+    sections::desk_routes(config);
+    tags::desk_routes(config);
+    publications::desk_routes(config);
+    branches::desk_routes(config);
+    venues::desk_routes(config);
+    meetings::desk_routes(config);
+    site::desk_routes(config);
+}

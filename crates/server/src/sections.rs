@@ -1,0 +1,97 @@
+//! Sections: a tree.
+
+use actix_web::{delete, get, patch, post};
+use masthead_domain::article::read_slug;
+use masthead_domain::column::AnyId;
+use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::SectionId;
+use masthead_domain::read::Reader;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::record::Key;
+use masthead_store::sections;
+
+/// How many sections may stand one inside the other.
+const DEPTH_MAX: usize = 8;
+
+record_types! {
+    /// A section.
+    Section: row masthead_store::sections::Section, id SectionId, kind Section, input SectionIn, editor EditorSection, editor_list EditorSectionList;
+    public {
+        #[schema(min_length = 1, max_length = 200, example = "City")]
+        name: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 5000, example = "News from the four quarters.")]
+        description: Option<String>,
+        /// The section that it is a part of; absent at the top.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c25")]
+        parent_id: Option<SectionId>,
+    }
+    private {}
+}
+
+fn read(reader: &mut Reader) -> SectionIn {
+    SectionIn {
+        slug: read_slug(reader),
+        name: reader.required_line("name", 200),
+        description: reader.text("description", 5000),
+        parent_id: reader.id("parent_id"),
+    }
+}
+
+/// The parent must exist, and a section may stand neither inside itself nor too deep.
+fn check(conn: &mut Conn, input: &mut SectionIn, own: Option<AnyId>, faults: &mut Vec<Fault>) -> Result<(), Error> {
+    let mut next = input.parent_id;
+    for depth in 0..DEPTH_MAX {
+        let Some(id) = next else { return Ok(()) };
+        if own == Some(AnyId(id.0)) {
+            faults.push(Fault::at("/parent_id", FaultCode::Circular, "a section cannot stand inside itself"));
+            return Ok(());
+        }
+        match sections::find(conn, &Key::Id(AnyId(id.0))) {
+            Ok(parent) => next = parent.parent_id,
+            Err(Error::NotFound) if depth == 0 => {
+                faults.push(Fault::at("/parent_id", FaultCode::Dangling, "there is no section of this id"));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    faults.push(Fault::at("/parent_id", FaultCode::OutOfRange, format!("sections may stand at most {DEPTH_MAX} deep")));
+    Ok(())
+}
+
+record_desk! { sections::Section, kind Section, input SectionIn, editor EditorSection, read read, check check }
+
+record_desk_routes! {
+    sections::Section, tag "sections", one "section", many "sections", path "/sections", item "/sections/{id}",
+    input SectionIn, editor EditorSection, editor_list EditorSectionList,
+    operations list_editor_sections find_editor_section create_section update_section delete_section,
+    filter |query, filter| {}
+}
+
+/// The filters of the sections.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
+struct SectionQuery {
+    /// Only those directly under the section of this id.
+    #[param(value_type = Option<String>, format = Uuid, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    parent: Option<String>,
+}
+
+record_routes! {
+    sections::Section, kind Section, tag "sections", one "section", many "sections", path "/sections", item "/sections/{slug}",
+    out Section, list SectionList, page_path section_path,
+    operations list_sections find_section,
+    params (SectionQuery),
+    filter |query, filter| {
+        if let Some(text) = query.text("parent") {
+            filter.parent_id = SectionId::parse(&text);
+            if filter.parent_id.is_none() {
+                query.fault("parent", FaultCode::InvalidFormat, "must be the id of a section");
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! One running server with a database and a clock of its own.
+
+use super::client::{Anonymous, Client, Requests, SignedIn};
+use super::database::{Backend, Database};
+use super::scratch;
+use actix_web::dev::ServerHandle;
+use masthead_domain::email::EmailAddress;
+use masthead_domain::id::UserId;
+use masthead_domain::permission::Role;
+use masthead_domain::secret::Secret;
+use masthead_domain::time::Timestamp;
+use masthead_server::clock::Clock;
+use masthead_server::config::Config;
+use masthead_server::password_hashing::{Cost, PasswordHasher};
+use masthead_store::users::{self, User};
+use serde_json::json;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// What the clock of every new server says.
+pub const START: &str = "2026-11-26T09:00:00Z";
+
+/// The address of the website that shows the content.
+pub const PUBLIC_URL: &str = "https://paper.example";
+
+/// Of every login that the harness makes.
+pub const PASSWORD: &str = "the tide turns twice a day";
+
+/// A hash that is as good as any here and takes no time.
+const CHEAP: Cost = Cost { memory_kib: 8, passes: 1 };
+
+/// A running server; it ends when dropped.
+pub struct App {
+    pub clock: Clock,
+    pub backend: Backend,
+    /// What the server answers under, like `http://127.0.0.1:40123`.
+    pub url: String,
+    address: SocketAddr,
+    client: Client,
+    /// The logins made so far by [`App::contributor`] and so on, by role.
+    logins: Mutex<Vec<(Role, Login)>>,
+    server: Server,
+    // After the server, or the database would go while it is in use.
+    database: Database,
+}
+
+/// An account with which to log in.
+#[derive(Debug, Clone)]
+pub struct Login {
+    pub id: UserId,
+    pub email: String,
+    pub password: String,
+    pub name: String,
+}
+
+/// The thread that the server runs on.
+struct Server {
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The message is sent by the call; the answer is the end of the thread.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            // If it panicked it said so itself, and a panic in here would hide why the test failed.
+            thread.join().unwrap_or_default();
+        }
+    }
+}
+
+impl App {
+    pub fn sqlite() -> Self {
+        Self::start(Backend::Sqlite)
+    }
+
+    pub fn postgres() -> Self {
+        Self::start(Backend::Postgres)
+    }
+
+    pub fn start(backend: Backend) -> Self {
+        Self::start_with(backend, |config| config)
+    }
+
+    /// Starts a server with other settings than usual.
+    pub fn start_with(backend: Backend, change: impl FnOnce(Config) -> Config) -> Self {
+        let database = Database::new(backend);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("the port");
+        let url = format!("http://{address}");
+        let config = change(Config {
+            bind: address,
+            data_dir: scratch::new_folder("data"),
+            database: database.address().clone(),
+            public_url: PUBLIC_URL.to_owned(),
+            api_url: url.clone(),
+            workers: 1,
+            password_cost: CHEAP,
+            ..Config::default()
+        });
+        let clock = Clock::fixed(Timestamp::parse(START).expect("a time"));
+        let server = Server::start(config, clock.clone(), listener);
+        Self { clock, backend, client: Client::new(&url), url, address, logins: Mutex::default(), server, database }
+    }
+
+    /// Someone who has not logged in.
+    pub fn anonymous(&self) -> Anonymous {
+        Anonymous { client: self.client.clone() }
+    }
+
+    /// The contributor of this paper, newly logged in.
+    pub fn contributor(&self) -> SignedIn {
+        self.log_in(&self.login(Role::Contributor))
+    }
+
+    /// The editor of this paper, newly logged in.
+    pub fn editor(&self) -> SignedIn {
+        self.log_in(&self.login(Role::Editor))
+    }
+
+    /// The administrator of this paper, newly logged in.
+    pub fn admin(&self) -> SignedIn {
+        self.log_in(&self.login(Role::Admin))
+    }
+
+    /// The one login of that role, made at first use.
+    pub fn login(&self, role: Role) -> Login {
+        let mut logins = self.logins.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, login)) = logins.iter().find(|(of, _)| *of == role) {
+            return login.clone();
+        }
+        let login = self.db_create_user(role);
+        logins.push((role, login.clone()));
+        login
+    }
+
+    /// Logs in over HTTP.
+    pub fn log_in(&self, login: &Login) -> SignedIn {
+        let tokens = self.anonymous().post("/v1/auth/login", &json!({"email": login.email, "password": login.password})).assert_status(200).json();
+        let text = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("no {name} in {tokens}")).to_owned();
+        SignedIn { client: self.client.clone(), access_token: text("access_token"), refresh_token: text("refresh_token"), login: login.clone() }
+    }
+
+    /// Adds another login straight to the database; there is no way for it over HTTP that needs no login.
+    pub fn db_create_user(&self, role: Role) -> Login {
+        let id = UserId::new();
+        let login = Login {
+            id,
+            email: format!("{role}-{}@paper.example", scratch::next_number()),
+            password: PASSWORD.to_owned(),
+            name: match role {
+                Role::Contributor => "Connie Contributor".to_owned(),
+                Role::Editor => "Edith Editor".to_owned(),
+                Role::Admin => "Ada Admin".to_owned(),
+            },
+        };
+        let user = User {
+            id,
+            email: EmailAddress::parse(&login.email).expect("an e-mail address"),
+            name: login.name.clone(),
+            role,
+            password_hash: PasswordHasher::hash_blocking(&Secret::new(PASSWORD), CHEAP).expect("a hash"),
+            created_at: self.clock.now(),
+            disabled_at: None,
+        };
+        users::insert(&mut self.database.connect(), &user).unwrap_or_else(|error| panic!("{}: {error}", login.email));
+        login
+    }
+
+    /// The database under the server, for what cannot be seen over HTTP.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Sends bytes as they are and returns all that comes back until the server closes the connection, or says nothing
+    /// for two seconds: for requests that no proper client makes.
+    pub fn send_raw(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(2))).expect("a timeout");
+        // The server may refuse the rest of a long request by closing early.
+        stream.write_all(request).unwrap_or_default();
+        let mut answer = Vec::new();
+        let mut part = [0; 4096];
+        while let Ok(length @ 1..) = stream.read(&mut part) {
+            answer.extend_from_slice(&part[..length]);
+        }
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+impl Server {
+    fn start(config: Config, clock: Clock, listener: TcpListener) -> Self {
+        let (sender, receiver) = sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("server".to_owned())
+            .spawn(move || {
+                let app = masthead_server::app::App::open(config, clock).unwrap_or_else(|error| panic!("the server does not start: {error}"));
+                actix_web::rt::System::new().block_on(async move {
+                    let server = app.serve(listener).expect("a server on the listener");
+                    sender.send(server.handle()).expect("the test waits");
+                    server.await.expect("the server runs");
+                });
+            })
+            .expect("a thread");
+        let handle = receiver.recv().expect("the server did not start; its thread says why");
+        Self { handle, thread: Some(thread) }
+    }
+}
