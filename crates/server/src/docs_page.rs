@@ -11,6 +11,9 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::edge::fallback;
+use crate::error::ApiError;
+
 /// What the page may do: its own scripts, styles and requests, and nothing else. Swagger UI draws some of its icons from
 /// `data:` addresses.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -89,15 +92,20 @@ pub fn find(path: &str) -> Option<Asset> {
     Some(Asset { content_type: kept.content_type, bytes, gzip, etag })
 }
 
+/// The addresses of the page and its files.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    FILES.iter().flat_map(|kept| kept.paths).copied()
+}
+
 /// Serves the page and its files.
 pub fn configure(config: &mut web::ServiceConfig) {
-    for path in FILES.iter().flat_map(|kept| kept.paths) {
-        config.service(web::resource(*path).route(web::get().to(serve)).route(web::head().to(serve)));
+    for path in paths() {
+        config.service(web::resource(path).route(web::get().to(serve)).default_service(web::to(fallback)));
     }
 }
 
-async fn serve(request: HttpRequest) -> HttpResponse {
-    let Some(asset) = find(request.path()) else { return HttpResponse::NotFound().finish() };
+async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let asset = find(request.path()).ok_or_else(ApiError::not_found)?;
     let gzip = asset.gzip.filter(|_| takes_gzip(request.headers()));
     // Each encoding is a representation of its own and has its own strong tag (RFC 9110, section 8.8.3.3).
     let etag = if gzip.is_some() { format!("{}-gzip\"", asset.etag.trim_end_matches('"')) } else { asset.etag };
@@ -113,13 +121,13 @@ async fn serve(request: HttpRequest) -> HttpResponse {
         response.insert_header((header::VARY, "Accept-Encoding"));
     }
     if is_known {
-        return response.finish();
+        return Ok(response.finish());
     }
     response.content_type(asset.content_type);
-    match gzip {
+    Ok(match gzip {
         Some(compressed) => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(compressed),
         None => response.body(asset.bytes),
-    }
+    })
 }
 
 /// Whether `Accept-Encoding` names gzip, or all, without a weight of nought (RFC 9110, section 12.5.3).
