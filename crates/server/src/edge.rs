@@ -38,6 +38,13 @@ impl RouteTable {
         Self(rows.collect())
     }
 
+    /// Adds pages that are only read and stand in no document.
+    #[must_use]
+    pub fn with_pages<'path>(mut self, paths: impl Iterator<Item = &'path str>) -> Self {
+        self.0.extend(paths.map(|path| (path.split('/').skip(1).map(|part| Segment::Fixed(part.to_owned())).collect(), vec![Method::GET])));
+        self
+    }
+
     /// The methods of a path; none where there is no such path.
     fn methods(&self, path: &str) -> Vec<&Method> {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
