@@ -3,11 +3,14 @@
 use crate::archive::{Archive, OLD_SITE, PICTURES};
 use crate::ledger::Ledger;
 
+/// Values with their names; a name is empty where there is none.
+type Arguments = Vec<(String, String)>;
+
 /// Writes a body in plain Markdown; what has no equal in it is noted.
 pub fn to_markdown(body: &str, archive: &Archive, file: &str, ledger: &mut Ledger) -> String {
     let mut out = String::with_capacity(body.len());
     // Those that enclose text and are still open, with where their text begins.
-    let mut open: Vec<(String, usize, Vec<(String, String)>)> = Vec::new();
+    let mut open: Vec<(String, usize, Arguments)> = Vec::new();
     let mut rest = body;
     while let Some((before, tail)) = rest.split_once("{{<") {
         let Some((inner, after)) = tail.split_once(">}}") else {
@@ -134,7 +137,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// What stands within `{{< … >}}`: whether it closes, the name, the arguments with their names.
-fn read(inner: &str) -> (bool, String, Vec<(String, String)>) {
+fn read(inner: &str) -> (bool, String, Arguments) {
     let inner = inner.trim();
     let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |rest| (true, rest.trim_start()));
     let name_end = inner.find(|character: char| !character.is_ascii_alphanumeric() && character != '-').unwrap_or(inner.len());
