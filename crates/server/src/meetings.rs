@@ -35,7 +35,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// What an editor enters for a meeting.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MeetingIn {
-    /// Made from the title and the date where absent.
+    /// Made from the title where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "keep-the-last-ferry")]
     pub slug: Option<Slug>,
