@@ -4,5 +4,9 @@
 #[macro_use]
 mod harness;
 
+mod bad_input;
 mod health;
+mod meetings;
+mod records;
+mod site;
 mod smoke;

@@ -176,7 +176,8 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
 
 /// Whether replies under this path are for one person only.
 fn is_private(path: &str) -> bool {
-    path.starts_with("/v1/editor") || path.starts_with("/v1/auth")
+    // Whole segments: `/v1/authors` is for everyone.
+    ["/v1/editor", "/v1/auth"].iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// The failure behind a response, if it is one without a document of its own.
