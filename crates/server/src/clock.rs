@@ -43,6 +43,7 @@ impl Clock {
 
 /// The system's time, whatever clock is in use: for what must be ordered in real time.
 #[must_use]
+#[allow(clippy::disallowed_methods, reason = "this is the one place")]
 pub fn system_time() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_milliseconds(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

@@ -206,6 +206,9 @@ fn error_response(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResp
     for (name, value) in &error.headers {
         response.insert_header((name.clone(), value.clone()));
     }
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"masthead\""));
+    }
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     let problem = error.clone().into_problem(api_url, request.path(), id);
@@ -242,7 +245,7 @@ fn share(headers: &mut HeaderMap, path: &str, origin: Option<&HeaderValue>, conf
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id"),
+            HeaderValue::from_static("Authorization, Content-Type, If-Match, If-None-Match, X-Request-Id"),
         );
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
     }

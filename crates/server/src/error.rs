@@ -158,7 +158,6 @@ impl ApiError {
     #[must_use]
     pub fn unauthenticated() -> Self {
         Self::new(ProblemCode::Unauthenticated, "Send a valid access token: Authorization: Bearer …")
-            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"masthead\""))
     }
 
     #[must_use]

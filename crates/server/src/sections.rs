@@ -40,25 +40,38 @@ fn read(reader: &mut Reader) -> SectionIn {
     }
 }
 
-/// The parent must exist, and a section may stand neither inside itself nor too deep.
+/// The parent must exist, and a section may stand neither inside itself nor, with what is under it, too deep.
 fn check(conn: &mut Conn, input: &mut SectionIn, own: Option<AnyId>, faults: &mut Vec<Fault>) -> Result<(), Error> {
+    let mut fault = |code, message: String| faults.push(Fault::at("/parent_id", code, message));
+    let mut above = 0;
     let mut next = input.parent_id;
-    for depth in 0..DEPTH_MAX {
-        let Some(id) = next else { return Ok(()) };
+    while let Some(id) = next {
         if own == Some(AnyId(id.0)) {
-            faults.push(Fault::at("/parent_id", FaultCode::Circular, "a section cannot stand inside itself"));
+            fault(FaultCode::Circular, "a section cannot stand inside itself".to_owned());
             return Ok(());
         }
         match sections::find(conn, &Key::Id(AnyId(id.0))) {
             Ok(parent) => next = parent.parent_id,
-            Err(Error::NotFound) if depth == 0 => {
-                faults.push(Fault::at("/parent_id", FaultCode::Dangling, "there is no section of this id"));
+            Err(Error::NotFound) if above == 0 => {
+                fault(FaultCode::Dangling, "there is no section of this id".to_owned());
                 return Ok(());
             }
             Err(error) => return Err(error),
         }
+        above += 1;
+        if above >= DEPTH_MAX {
+            break;
+        }
     }
-    faults.push(Fault::at("/parent_id", FaultCode::OutOfRange, format!("sections may stand at most {DEPTH_MAX} deep")));
+    let mut levels = 1;
+    let mut under: Vec<SectionId> = own.map(|id| SectionId(id.0)).into_iter().collect();
+    while above > 0 && above + levels <= DEPTH_MAX && !under.is_empty() {
+        under = sections::children(conn, &under)?;
+        levels += usize::from(!under.is_empty());
+    }
+    if above + levels > DEPTH_MAX {
+        fault(FaultCode::OutOfRange, format!("sections may stand at most {DEPTH_MAX} deep"));
+    }
     Ok(())
 }
 

@@ -26,3 +26,14 @@ record_list!(sections, Section, |query, filter| {
         query = query.filter(dsl::parent_id.eq(Some(parent)));
     }
 });
+
+/// The sections directly under these.
+///
+/// # Errors
+/// Those of the database.
+pub fn children(conn: &mut crate::dialect::Conn, parents: &[SectionId]) -> Result<Vec<SectionId>, crate::error::Error> {
+    use crate::schema::sections::dsl;
+    use diesel::prelude::*;
+    let wanted = crate::one_of::one_of(dsl::parent_id.assume_not_null(), parents);
+    Ok(crate::on_each!(conn => dsl::sections.filter(dsl::parent_id.is_not_null()).filter(wanted).select(dsl::id).load(conn))?)
+}

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What the shell does. The signals that end a test run from the terminal are not for it. A PostgreSQL server removes
 /// its lock file last of all; SIGQUIT makes it stop at once, without a checkpoint.
@@ -36,7 +35,7 @@ struct Scratch {
 }
 
 static SCRATCH: LazyLock<Scratch> = LazyLock::new(|| {
-    let unique = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
+    let unique = masthead_server::clock::system_time().milliseconds();
     let path = std::env::temp_dir().join(format!("masthead-{}-{unique:x}", std::process::id()));
     std::fs::create_dir(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     // The server may run as another user, who must get through to its own folder; there is nothing to list on the way.

@@ -9,8 +9,6 @@ use super::walk::{Object, Place, change_operations, components, items, reference
 pub const IF_NONE_MATCH: &str = "If-None-Match";
 /// Changes to a known version (RFC 9110, section 13.1.1).
 pub const IF_MATCH: &str = "If-Match";
-/// Repeatable `POST`s (draft-ietf-httpapi-idempotency-key-header).
-pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// Adds the header parameters that the contract promises, and makes every list in a query a comma list.
 pub fn write(document: &mut Value) {
@@ -22,9 +20,6 @@ pub fn write(document: &mut Value) {
         }
         if changes_version(place, operation) {
             wanted.push(IF_MATCH);
-        }
-        if place.method == "post" && Surface::of(&place.path) == Surface::Editing {
-            wanted.push(IDEMPOTENCY_KEY);
         }
         wanted.retain(|name| header_parameter(&before, operation, name).is_none());
         let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() else { return };
@@ -49,7 +44,7 @@ pub fn write(document: &mut Value) {
 }
 
 /// An optional parameter shows no example: interactive pages fill it in and send it, and so filter by a tag that nobody
-/// asked for, or use one idempotency key twice.
+/// asked for.
 fn forget_example_of_optional(parameter: &mut Value) {
     let Some(parameter) = parameter.as_object_mut().filter(|parameter| parameter.get("required") != Some(&json!(true))) else { return };
     for keyword in ["example", "examples"] {
@@ -72,7 +67,7 @@ pub fn header_parameter<'document>(document: &'document Value, operation: &'docu
     })
 }
 
-fn shared_parameters() -> [(&'static str, Value); 3] {
+fn shared_parameters() -> [(&'static str, Value); 2] {
     [
         (
             IF_NONE_MATCH,
@@ -93,16 +88,6 @@ fn shared_parameters() -> [(&'static str, Value); 3] {
                 "description": "The `ETag` of the version that the change is made on. Without it the answer is 428; when somebody else was faster, 412. `*` means any version.",
                 "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]+\")$" },
                 "example": "\"3\"",
-            }),
-        ),
-        (
-            IDEMPOTENCY_KEY,
-            json!({
-                "name": IDEMPOTENCY_KEY,
-                "in": "header",
-                "required": false,
-                "description": "Names this attempt. The same key with the same body gives the first answer again; with another body, 422.",
-                "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$" },
             }),
         ),
     ]

@@ -110,7 +110,7 @@ pub fn expected_failures(document: &Value, place: &Place, operation: &Object) ->
     if operation.contains_key("requestBody") {
         statuses.extend([408, 413, 415, 422]);
     } else if editing && place.method == "post" {
-        // An action may find something missing, and an `Idempotency-Key` may have been used for something else.
+        // An action may find something missing.
         statuses.push(422);
     }
     if operation.get("security").and_then(Value::as_array).is_some_and(|security| !security.is_empty()) {

@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use super::named;
 use crate::openapi::bodies::is_json;
 use crate::openapi::headers;
-use crate::openapi::parameters::{IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, header_parameter, takes_if_none_match};
+use crate::openapi::parameters::{IF_MATCH, IF_NONE_MATCH, header_parameter, takes_if_none_match};
 use crate::openapi::responses::{PROBLEM, expected_failures, is_failure};
-use crate::openapi::surface::Surface;
 use crate::openapi::walk::{Object, Place, component_name, items, members, operations, resolve, text};
 
 pub fn check(document: &Value, faults: &mut Vec<String>) {
@@ -68,9 +67,6 @@ fn check_header_parameters(document: &Value, place: &Place, operation: &Object, 
     let mut wanted = Vec::new();
     if takes_if_none_match(place) {
         wanted.push(IF_NONE_MATCH);
-    }
-    if place.method == "post" && Surface::of(&place.path) == Surface::Editing {
-        wanted.push(IDEMPOTENCY_KEY);
     }
     // The exceptions of handlers are not published, so what answers 412 or 428 is asked for `If-Match`, not every change.
     let answers = |status: &str| operation.get("responses").is_some_and(|responses| responses.get(status).is_some());

@@ -79,7 +79,6 @@ fn headers_are_declared() {
         remove(document, "/components/responses/ServiceUnavailable/headers", "Retry-After");
     });
     is_found("the header parameter If-Match is not declared", |document| at(document, UPDATE)["parameters"] = json!([]));
-    is_found("the header parameter Idempotency-Key is not declared", |document| at(document, CREATE)["parameters"] = json!([]));
     is_found("the header parameter If-None-Match is not declared", |document| at(document, LIST)["parameters"] = json!([]));
     is_found("the header webhook-signature is not declared", |document| {
         document["webhooks"] = json!({ "article_published": { "post": { "summary": "s", "description": "d" } } });
