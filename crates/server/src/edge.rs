@@ -93,6 +93,10 @@ fn refuse(request: &ServiceRequest) -> Option<ApiError> {
     if uri_length > URI_BYTES_MAX {
         return Some(ApiError::new(ProblemCode::UriTooLong, format!("At most {URI_BYTES_MAX} bytes are taken.")));
     }
+    // No path here has anything to escape, and another spelling of one would slip past what goes by its beginning.
+    if request.uri().path().contains('%') {
+        return Some(ApiError::new(ProblemCode::NotFound, "No such path."));
+    }
     let header_bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if header_bytes > HEADER_BYTES_MAX {
         return Some(ApiError::new(ProblemCode::HeadersTooLarge, format!("At most {HEADER_BYTES_MAX} bytes are taken.")));
@@ -169,7 +173,8 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
 
 /// Whether replies under this path are for one person only.
 fn is_private(path: &str) -> bool {
-    path.starts_with("/v1/editor") || path.starts_with("/v1/auth")
+    // With the slash: authors are public.
+    path.starts_with("/v1/editor/") || path.starts_with("/v1/auth/")
 }
 
 /// The failure behind a response, if it is one without a document of its own.
