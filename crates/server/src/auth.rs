@@ -160,10 +160,11 @@ async fn create_session(
     clock: Data<Clock>,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (email, password) = read_members(&body.0, |reader| (reader.required_line("email", 254), reader.text("password", 1024)))?;
-    let Some(password) = password.map(Secret::new) else {
-        return Err(ApiError::validation(vec![Fault::at("/password", FaultCode::Required, "is required")]));
-    };
+    let (email, password) = read_members(&body.0, |reader| {
+        let (email, password) = (reader.required_line("email", 254), reader.text("password", 1024));
+        (email, reader.require("password", password))
+    })?;
+    let password = Secret::new(password.unwrap_or_default());
     let user = match EmailAddress::parse(&email) {
         Ok(email) => db.read(move |conn| users::find_by_email(conn, &email)).await.map(Some).or_else(none_if_not_found)?,
         Err(_) => None,
@@ -233,20 +234,23 @@ async fn refresh_session(db: Data<Db>, identity: Data<Identity>, clock: Data<Clo
     let refresh_token = new_refresh_token().map_err(ApiError::internal)?;
     let next_hash = token_hash(refresh_token.expose());
     let now = clock.now();
+    let (shared, spent_hash) = (identity.clone(), hash.clone());
     let refreshed = db
         .write(move |conn| -> Result<Refreshed, Error> {
             let Some(old) = sessions::find_refresh_token(conn, &hash).map(Some).or_else(none_if_not_found)? else { return Ok(Refreshed::Refused) };
             let Some((session, user)) = sessions::find_live(conn, old.session_id, now).map(Some).or_else(none_if_not_found)? else {
                 return Ok(Refreshed::Refused);
             };
-            if !sessions::spend_refresh_token(conn, &hash, system_time())? {
-                // Spent before this request came in: reuse. Spent while it was on its way: a race of one client with itself.
-                let spent_at = sessions::find_refresh_token(conn, &hash)?.spent_at;
-                if spent_at.is_none_or(|spent_at| spent_at < received_at) {
+            let spent_at = system_time();
+            if !sessions::spend_refresh_token(conn, &hash, spent_at)? {
+                // Came in after the reply: reuse. Came in before it: a race of one client with itself.
+                let spent_at = sessions::find_refresh_token(conn, &hash)?.spent_at.unwrap_or(spent_at);
+                if !shared.rotations.is_race(&hash, received_at, spent_at) {
                     sessions::end(conn, user.id, session.id, now)?;
                 }
                 return Ok(Refreshed::Refused);
             }
+            shared.rotations.begin(&hash, spent_at);
             let expires_at = now.plus_seconds(SESSION_IDLE_SECONDS).min(session.created_at.plus_seconds(SESSION_SECONDS_MAX));
             sessions::touch(conn, session.id, now, expires_at)?;
             sessions::insert_refresh_token(
@@ -257,7 +261,11 @@ async fn refresh_session(db: Data<Db>, identity: Data<Identity>, clock: Data<Clo
         })
         .await?;
     match refreshed {
-        Refreshed::Rotated(user, session_id) => Ok(no_store(&issue(&identity, user.id, session_id, &refresh_token, now)?)),
+        Refreshed::Rotated(user, session_id) => {
+            let tokens = issue(&identity, user.id, session_id, &refresh_token, now)?;
+            identity.rotations.end(&spent_hash);
+            Ok(no_store(&tokens))
+        }
         Refreshed::Refused => Err(ApiError::new(ProblemCode::RefreshTokenRefused, "Log in again.")),
     }
 }
