@@ -4,5 +4,9 @@
 #[macro_use]
 mod harness;
 
+mod articles;
+mod delivery;
 mod health;
+mod identity;
+mod roles;
 mod smoke;
