@@ -8,6 +8,7 @@ pub mod client;
 pub mod database;
 pub mod postgres;
 mod scratch;
+pub mod shared;
 
 /// Makes two tests of one function: `<name>::sqlite` and `<name>::postgres`.
 ///

@@ -48,4 +48,13 @@ on_both! {
         let answer = app.contributor().post("/v1/editor/articles", &json!({"title": "", "colour": "red"})).assert_status(422);
         assert_eq!(answer.fault_pointers(), ["/colour", "/title"]);
     }
+
+    fn editor_is_told_what_cleaning_took_out_of_a_meetings_description(app: &App) {
+        let editor = app.editor();
+        let meeting = make_meeting(&editor, "Readers’ evening", "2026-12-03T19:00", json!({"description": "Come.<script>x()</script>"}));
+        assert_eq!(meeting["removed"], json!([{"what": "element script", "count": 1}]));
+        assert_eq!(editor.get("/v1/editor/meetings").assert_status(200).json()["data"][0].get("removed"), None);
+        let bare = make_meeting(&editor, "Walk", "2026-12-04T19:00", Value::Null);
+        assert_eq!(bare.get("removed"), None);
+    }
 }

@@ -70,7 +70,7 @@ macro_rules! load {
     ($conn:expr, $row:ty, $sqlite:expr, $postgres:expr) => {
         match $conn {
             Conn::Sqlite(conn) => diesel::sql_query($sqlite).load::<$row>(&mut **conn),
-            Conn::Postgres(conn) => diesel::sql_query($postgres).load::<$row>(&mut **conn),
+            Conn::Postgres(conn) => diesel::sql_query($postgres).load::<$row>(&mut conn.connection),
         }
         .unwrap_or_else(|error| panic!("{error}"))
     };

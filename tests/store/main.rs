@@ -14,4 +14,5 @@ mod scratch;
 mod catalogue;
 mod differences;
 mod migrations;
+mod outage;
 mod postgres_tls;

@@ -95,7 +95,10 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// Applies a merge patch: members that are left out stay, null takes away, objects merge, all else replaces.
+/// Applies a merge patch: members that are left out stay, objects merge, all else replaces.
+///
+/// What null takes away stays behind as null. A [`Reader`](crate::read::Reader) takes that for absent, and so it can tell
+/// of a null for a member that it does not know.
 #[must_use]
 pub fn merge(target: Value, patch: Value) -> Value {
     let Value::Object(patch) = patch else { return patch };
@@ -104,12 +107,8 @@ pub fn merge(target: Value, patch: Value) -> Value {
         _ => Map::new(),
     };
     for (name, change) in patch {
-        if change.is_null() {
-            object.shift_remove(&name);
-        } else {
-            let old = object.shift_remove(&name).unwrap_or(Value::Null);
-            object.insert(name, merge(old, change));
-        }
+        let old = object.shift_remove(&name).unwrap_or(Value::Null);
+        object.insert(name, merge(old, change));
     }
     Value::Object(object)
 }
@@ -140,8 +139,8 @@ mod tests {
     fn a_patch_merges_as_the_standard_says() {
         let target = json!({"title": "Goodbye!", "author": {"given": "John", "family": "Doe"}, "tags": ["a", "b"]});
         let patch = json!({"title": "Hello!", "author": {"family": null}, "tags": ["a"], "phone": "1"});
-        assert_eq!(merge(target, patch), json!({"title": "Hello!", "author": {"given": "John"}, "tags": ["a"], "phone": "1"}));
-        assert_eq!(merge(json!(["a"]), json!({"a": {"b": null}})), json!({"a": {}}));
+        assert_eq!(merge(target, patch), json!({"title": "Hello!", "author": {"given": "John", "family": null}, "tags": ["a"], "phone": "1"}));
+        assert_eq!(merge(json!(["a"]), json!({"a": {"b": 1}})), json!({"a": {"b": 1}}));
     }
 
     #[test]

@@ -325,13 +325,17 @@ impl<'v, 'f> Reader<'v, 'f> {
 
     /// Notes that a member which must be given was not, unless a fault of it is already noted.
     pub fn require<T>(&mut self, name: &'static str, value: Option<T>) -> Option<T> {
-        if value.is_none() {
-            let pointer = self.pointer_to(name);
-            if !self.faults.iter().any(|fault| fault.pointer.as_deref() == Some(&pointer)) {
-                self.required(name);
-            }
+        if value.is_none() && !self.has_fault(name) {
+            self.required(name);
         }
         value
+    }
+
+    /// Whether a fault of a member is already noted.
+    #[must_use]
+    pub fn has_fault(&self, name: &str) -> bool {
+        let pointer = self.pointer_to(name);
+        self.faults.iter().any(|fault| fault.pointer.as_deref() == Some(&pointer))
     }
 
     /// Reports every member that was not asked for.

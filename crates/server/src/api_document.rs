@@ -1,22 +1,47 @@
 //! The OpenAPI document: collected from the routes, finished, and served.
 
 use crate::app::raw_document;
+use crate::edge::fallback;
+use crate::openapi::{down, finish};
+use crate::view::reply;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
+use std::sync::LazyLock;
+
+/// Where the document is served, as 3.1 and as 3.0.3.
+pub const PATHS: [&str; 2] = ["/openapi.json", "/openapi-3.0.json"];
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(document);
+static DOCUMENT_3_0: LazyLock<String> = LazyLock::new(document_3_0);
 
 /// The document, OpenAPI 3.1, as text.
 #[must_use]
 pub fn document() -> String {
-    text(&raw_document())
+    text(&finish(raw_document()))
 }
 
 /// The document as OpenAPI 3.0.3.
 #[must_use]
 pub fn document_3_0() -> String {
-    text(&raw_document())
+    text(&down::to_3_0(&finish(raw_document())))
 }
 
 fn text(document: &Value) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Serves both, byte for byte as the command line prints them.
+pub fn configure(config: &mut web::ServiceConfig) {
+    let [newer, older] = PATHS;
+    let serve = |path: &str, text: &'static LazyLock<String>| {
+        let get = web::get().to(move |request: HttpRequest| async move { answer(&request, text) });
+        web::resource(path).route(get).default_service(web::to(fallback))
+    };
+    config.service(serve(newer, &DOCUMENT)).service(serve(older, &DOCUMENT_3_0));
+}
+
+fn answer(request: &HttpRequest, text: &str) -> HttpResponse {
+    reply(request, text.as_bytes().to_vec(), None, None)
 }

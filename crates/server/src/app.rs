@@ -7,7 +7,7 @@ use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, cursor_key};
 use crate::request::BODY_BYTES_MAX;
 use crate::seal::Seal;
-use crate::{routes, site};
+use crate::{api_document, docs_page, routes, site};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PathConfig, PayloadConfig};
@@ -88,13 +88,15 @@ impl App {
     /// Those of the system.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
         let workers = self.config.workers;
-        let table = Data::new(RouteTable::read(&raw_document()));
+        let table = Data::new(RouteTable::read(&raw_document()).with_pages(api_document::PATHS.into_iter().chain(docs_page::paths())));
         let server = HttpServer::new(move || {
             let path_config = PathConfig::default().error_handler(|_, _| ApiError::new(ProblemCode::NotFound, "No such path.").into());
             ActixApp::new()
                 .into_utoipa_app()
                 .configure(routes::routes)
                 .into_app()
+                .configure(api_document::configure)
+                .configure(docs_page::configure)
                 .app_data(self.config.clone())
                 .app_data(self.clock.clone())
                 .app_data(self.db.clone())

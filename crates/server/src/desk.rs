@@ -119,7 +119,10 @@ fn read_checked<R: Record>(conn: &mut Conn, body: &Value, own: Option<AnyId>) ->
     {
         faults.push(Fault::at("/slug", FaultCode::Taken, "is already used by another"));
     }
-    R::check(conn, &mut input, own, &mut faults)?;
+    // Where the body is no object, that is the one fault; nothing was read that could be checked.
+    if body.is_object() {
+        R::check(conn, &mut input, own, &mut faults)?;
+    }
     if faults.is_empty() { Ok(input) } else { Err(ApiError::validation(faults)) }
 }
 

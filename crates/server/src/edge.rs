@@ -38,6 +38,13 @@ impl RouteTable {
         Self(rows.collect())
     }
 
+    /// Adds pages that are only read and stand in no document.
+    #[must_use]
+    pub fn with_pages<'path>(mut self, paths: impl Iterator<Item = &'path str>) -> Self {
+        self.0.extend(paths.map(|path| (path.split('/').skip(1).map(|part| Segment::Fixed(part.to_owned())).collect(), vec![Method::GET])));
+        self
+    }
+
     /// The methods of a path; none where there is no such path.
     fn methods(&self, path: &str) -> Vec<&Method> {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
@@ -173,8 +180,8 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
 
 /// Whether replies under this path are for one person only.
 fn is_private(path: &str) -> bool {
-    // With the slash: authors are public.
-    path.starts_with("/v1/editor/") || path.starts_with("/v1/auth/")
+    // Whole segments: `/v1/authors` is for everyone.
+    ["/v1/editor", "/v1/auth"].iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// The failure behind a response, if it is one without a document of its own.

@@ -11,7 +11,7 @@ use crate::view::{Delivery, Found, desk_item, desk_list, find_or_moved, moved, r
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use masthead_domain::article::read_slug;
-use masthead_domain::body::{self, BodyFormat};
+use masthead_domain::body::{self, BodyFormat, Removed};
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{BranchId, MeetingId, TagId, UserId, VenueId};
@@ -35,7 +35,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// What an editor enters for a meeting.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct MeetingIn {
-    /// Made from the title and the date where absent.
+    /// Made from the title where absent, with a number where another meeting has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "keep-the-last-ferry")]
     pub slug: Option<Slug>,
@@ -110,6 +110,9 @@ pub struct EditorMeeting {
     #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c22")]
     pub updated_by: Option<UserId>,
     pub time: MeetingTime,
+    /// What cleaning took out of the description; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Vec<Removed>>,
     #[serde(flatten)]
     pub content: MeetingIn,
 }
@@ -227,6 +230,7 @@ const EDITOR_FIELDS: &[&str] = &[
     "updated_at",
     "updated_by",
     "time",
+    "removed",
     "slug",
     "title",
     "summary",
@@ -401,15 +405,8 @@ impl crate::desk::Record for meetings::Meeting {
     }
 
     fn editor(self, input: MeetingIn) -> EditorMeeting {
-        EditorMeeting {
-            id: self.id,
-            version: self.version,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            updated_by: self.updated_by,
-            time: time(&self),
-            content: input,
-        }
+        let removed = input.description.as_deref().map(|text| body::render(text, input.description_format).removed);
+        EditorMeeting { removed, ..short(&self, input) }
     }
 
     fn saved(&self, conn: &mut Conn, input: &MeetingIn) -> Result<(), Error> {
@@ -417,6 +414,20 @@ impl crate::desk::Record for meetings::Meeting {
     }
 
     record_verbs!(meetings);
+}
+
+/// The editing representation, without what only single items carry.
+fn short(row: &meetings::Meeting, input: MeetingIn) -> EditorMeeting {
+    EditorMeeting {
+        id: row.id,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        updated_by: row.updated_by,
+        time: time(row),
+        removed: None,
+        content: input,
+    }
 }
 
 fn to_input(row: &meetings::Meeting, tag_ids: Vec<TagId>) -> MeetingIn {
@@ -710,7 +721,7 @@ async fn list_editor_meetings(
         .into_iter()
         .map(|row| {
             let input = to_input(&row, tag_ids.remove(&row.id).unwrap_or_default());
-            crate::desk::Record::editor(row, input)
+            short(&row, input)
         })
         .collect();
     desk_list(&EditorMeetingList { data, page }, fields.as_deref(), link)

@@ -49,9 +49,11 @@ pub struct PageOut {
     pub total: Option<i64>,
 }
 
-/// What a cursor holds: the place, and the sort order it is of.
+/// What a cursor holds: the place, and the list and the sort order it is of.
 #[derive(Serialize, Deserialize)]
 struct Cursor {
+    #[serde(rename = "l")]
+    list: String,
     #[serde(rename = "s")]
     sort: String,
     #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
@@ -67,6 +69,8 @@ struct Cursor {
 /// A page that was asked for, with what is needed to point to its neighbours.
 pub struct PageRequest {
     pub page: Page,
+    /// The path of the list.
+    list: String,
     sort: String,
 }
 
@@ -88,15 +92,16 @@ impl PageRequest {
             }
         };
         let sort = chosen.map_or("", |(name, _)| *name).to_owned();
+        let list = query.path().to_owned();
         let position = query.text("cursor").and_then(|text| {
-            let position = open_cursor(seal, &text, &sort);
+            let position = open_cursor(seal, &text, &list, &sort);
             if position.is_none() {
                 query.fault("cursor", FaultCode::InvalidFormat, "is not a cursor of this list and sort order");
             }
             position
         });
         let page = Page { limit, descending: sort.starts_with('-'), position, total };
-        (Self { page, sort }, chosen.map(|(_, sort)| *sort))
+        (Self { page, list, sort }, chosen.map(|(_, sort)| *sort))
     }
 
     /// Where the page stands; `place` gives the sort key and the id of a row.
@@ -121,14 +126,14 @@ impl PageRequest {
             SortKey::Text(text) => (Some(text.clone()), None),
             SortKey::Time(time) => (None, Some(time.milliseconds())),
         };
-        let cursor = Cursor { sort: self.sort.clone(), text, time, id: position.id.0, backward: position.backward };
+        let cursor = Cursor { list: self.list.clone(), sort: self.sort.clone(), text, time, id: position.id.0, backward: position.backward };
         seal.seal(&serde_json::to_vec(&cursor).unwrap_or_default())
     }
 }
 
-fn open_cursor(seal: &Seal, text: &str, sort: &str) -> Option<Position> {
+fn open_cursor(seal: &Seal, text: &str, list: &str, sort: &str) -> Option<Position> {
     let cursor: Cursor = serde_json::from_slice(&seal.open(text)?).ok()?;
-    if cursor.sort != sort {
+    if cursor.list != list || cursor.sort != sort {
         return None;
     }
     let key = match (cursor.text, cursor.time) {

@@ -149,6 +149,7 @@ fn read_if_match(headers: &HeaderMap) -> Result<IfMatch, ApiError> {
 
 /// The query of a request, read parameter by parameter; what nobody asks for is a fault.
 pub struct Query {
+    path: String,
     pairs: Vec<(String, String)>,
     asked: Vec<&'static str>,
     faults: Vec<Fault>,
@@ -159,12 +160,12 @@ impl FromRequest for Query {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::read(request.query_string()))
+        ready(Self::read(request.path(), request.query_string()))
     }
 }
 
 impl Query {
-    fn read(query: &str) -> Result<Self, ApiError> {
+    fn read(path: &str, query: &str) -> Result<Self, ApiError> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut faults = Vec::new();
         for piece in query.split('&').filter(|piece| !piece.is_empty()) {
@@ -190,7 +191,13 @@ impl Query {
                 }
             }
         }
-        Ok(Self { pairs, asked: Vec::new(), faults })
+        Ok(Self { path: path.to_owned(), pairs, asked: Vec::new(), faults })
+    }
+
+    /// The path that the query is of.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// The value of a parameter, if it is given.
@@ -319,7 +326,7 @@ mod tests {
 
     #[test]
     fn all_faults_of_a_query_are_named() {
-        let mut query = Query::read("limit=1000&colour=red&a=%00&tag=x,,y&tag=z").unwrap();
+        let mut query = Query::read("/v1/tags", "limit=1000&colour=red&a=%00&tag=x,,y&tag=z").unwrap();
         assert_eq!(query.integer("limit", 1..=100), None);
         assert_eq!(query.list("tag", 5), None);
         let error = query.finish().unwrap_err();

@@ -78,7 +78,9 @@ fn read(reader: &mut Reader) -> VenueIn {
     };
     if input.latitude.is_some() != input.longitude.is_some() {
         let missing = if input.latitude.is_some() { "longitude" } else { "latitude" };
-        reader.fault(missing, FaultCode::Required, "latitude and longitude belong together");
+        if !reader.has_fault(missing) {
+            reader.fault(missing, FaultCode::Required, "latitude and longitude belong together");
+        }
     }
     input
 }

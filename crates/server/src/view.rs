@@ -89,7 +89,7 @@ pub fn moved(request: &HttpRequest, collection: &str, place: impl std::fmt::Disp
 const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate";
 
 /// A delivery reply with its entity tag, or 304 where the client has it already.
-fn reply(request: &HttpRequest, bytes: Vec<u8>, last_modified: Option<Timestamp>, link: Option<String>) -> HttpResponse {
+pub fn reply(request: &HttpRequest, bytes: Vec<u8>, last_modified: Option<Timestamp>, link: Option<String>) -> HttpResponse {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes);
     let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.as_ref().get(..12).unwrap_or_default()));
     let is_known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| names_tag(value, &tag));

@@ -1,9 +1,8 @@
 //! The database behind a bounded queue: each connection is owned by one thread of its own, so that no request thread
 //! ever waits on a disk or a socket, and no lock is held across a query.
 
-use crate::dialect::{Conn, PostgresConnection, thread_runtime};
+use crate::dialect::{Conn, Postgres};
 use crate::error::Error;
-use crate::postgres;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -54,11 +53,7 @@ impl Address {
     pub fn connect(&self, use_for: Use) -> Result<Conn, Error> {
         match self {
             Self::Sqlite(path) => connect_sqlite(path, use_for).map(|conn| Conn::Sqlite(Box::new(conn))),
-            Self::Postgres(url) => {
-                let runtime = thread_runtime();
-                let conn = runtime.block_on(postgres::connect(url))?;
-                Ok(Conn::Postgres(Box::new(PostgresConnection::from(conn))))
-            }
+            Self::Postgres(url) => Postgres::connect(url).map(|conn| Conn::Postgres(Box::new(conn))),
         }
     }
 }
@@ -198,10 +193,7 @@ fn reconnect(address: &Address, use_for: Use) -> Option<Conn> {
 fn is_alive(conn: &mut Conn) -> bool {
     match conn {
         Conn::Sqlite(_) => true,
-        Conn::Postgres(conn) => {
-            use diesel::connection::TransactionManager;
-            !<PostgresConnection as diesel::Connection>::TransactionManager::is_broken_transaction_manager(conn)
-        }
+        Conn::Postgres(conn) => conn.is_alive(),
     }
 }
 

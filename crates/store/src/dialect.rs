@@ -6,12 +6,41 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Runtime;
 
 /// A connection to either database. Its variants are worked through [`on_each!`](crate::on_each).
 pub enum Conn {
     Sqlite(Box<SqliteConnection>),
-    Postgres(Box<PostgresConnection>),
+    Postgres(Box<Postgres>),
+}
+
+/// A connection to PostgreSQL, and whether it has ended.
+pub struct Postgres {
+    /// For [`on_each!`](crate::on_each).
+    pub connection: PostgresConnection,
+    runtime: Arc<Runtime>,
+    ended: Arc<AtomicBool>,
+}
+
+impl Postgres {
+    /// Connects, on this thread's runtime.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`](crate::error::Error::Unavailable) with the cause.
+    pub fn connect(url: &str) -> Result<Self, crate::error::Error> {
+        let runtime = thread_runtime();
+        let ended = Arc::new(AtomicBool::new(false));
+        let connection = runtime.block_on(crate::postgres::connect(url, Arc::clone(&ended)))?;
+        Ok(Self { connection: PostgresConnection::from(connection), runtime, ended })
+    }
+
+    /// Whether the connection stands, as far as the socket tells by now.
+    pub fn is_alive(&self) -> bool {
+        // Gives the connection's task a turn, to read what has come in since the last query.
+        self.runtime.block_on(tokio::task::yield_now());
+        !self.ended.load(Ordering::Acquire)
+    }
 }
 
 /// A blocking connection over tokio-postgres: TLS by rustls, without libpq and OpenSSL.
@@ -28,7 +57,7 @@ macro_rules! on_each {
                 $body
             }
             $crate::dialect::Conn::Postgres($conn) => {
-                let $conn = &mut **$conn;
+                let $conn = &mut $conn.connection;
                 $body
             }
         }
@@ -59,7 +88,7 @@ impl BlockOn for ThreadRuntime {
 /// # Panics
 /// If the system refuses the few handles that a runtime needs; a thread of the pool cannot go on without them.
 #[allow(clippy::expect_used, reason = "the trait that asks for it cannot fail, and a worker thread is not a request path")]
-pub(crate) fn thread_runtime() -> Arc<Runtime> {
+fn thread_runtime() -> Arc<Runtime> {
     RUNTIME.with(|runtime| {
         runtime
             .borrow_mut()
@@ -85,7 +114,7 @@ impl Conn {
     fn begin(&mut self) -> Result<(), crate::error::Error> {
         match self {
             Self::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
-            Self::Postgres(conn) => conn.batch_execute("BEGIN"),
+            Self::Postgres(conn) => conn.connection.batch_execute("BEGIN"),
         }
         .map_err(Into::into)
     }

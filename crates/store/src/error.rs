@@ -61,6 +61,14 @@ impl From<Diesel> for Error {
             }
             // SQLite reports a lock that it waited for in vain as an error of no kind.
             Diesel::DatabaseError(_, info) if info.message().contains("database is locked") => Self::Unavailable { cause: info.message().to_owned() },
+            // PostgreSQL going away, as the server or the socket tells it.
+            Diesel::DatabaseError(_, info)
+                if ["connection closed", "communicating with the server", "terminating connection", "shutting down", "starting up"]
+                    .iter()
+                    .any(|sign| info.message().contains(sign)) =>
+            {
+                Self::Unavailable { cause: info.message().to_owned() }
+            }
             Diesel::BrokenTransactionManager => Self::Unavailable { cause: error.to_string() },
             _ => Self::internal(error),
         }

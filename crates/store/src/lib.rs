@@ -17,6 +17,7 @@ pub mod dialect;
 pub mod error;
 pub mod meetings;
 pub mod migrate;
+mod one_of;
 mod postgres;
 pub mod public_articles;
 pub mod publications;

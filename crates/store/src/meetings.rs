@@ -3,6 +3,7 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
+use crate::one_of::one_of;
 use crate::page::{Listing, Page};
 use crate::schema::{meeting_tags, meetings};
 use diesel::prelude::*;
@@ -138,10 +139,10 @@ pub fn tags_of(conn: &mut Conn, meeting_ids: &[MeetingId]) -> Result<Vec<(Meetin
     if meeting_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = meeting_ids.to_vec();
+    let wanted = one_of(dsl::meeting_id, meeting_ids);
     Ok(on_each!(conn => {
         dsl::meeting_tags
-            .filter(dsl::meeting_id.eq_any(ids))
+            .filter(wanted)
             .order((dsl::meeting_id, dsl::position))
             .select((dsl::meeting_id, dsl::tag_id))
             .load(conn)

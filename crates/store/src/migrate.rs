@@ -26,9 +26,9 @@ pub fn run(address: &Address) -> Result<Vec<String>, Error> {
             conn.run_pending_migrations(SQLITE)
         }
         Conn::Postgres(conn) => {
-            diesel::connection::SimpleConnection::batch_execute(&mut **conn, POSTGRES_LOCK)?;
+            diesel::connection::SimpleConnection::batch_execute(&mut conn.connection, POSTGRES_LOCK)?;
             // The lock ends with the connection.
-            conn.run_pending_migrations(POSTGRES)
+            conn.connection.run_pending_migrations(POSTGRES)
         }
     }
     .map_err(Error::internal)?;

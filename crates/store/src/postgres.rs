@@ -5,6 +5,7 @@ use diesel_async::AsyncPgConnection;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -64,8 +65,16 @@ fn trusted_roots(path: Option<&str>) -> Result<rustls::RootCertStore, Error> {
     Ok(roots)
 }
 
+/// Drives a connection until it ends, and notes that it has.
+async fn drive(connection: impl Future<Output = Result<(), tokio_postgres::Error>>, ended: Arc<AtomicBool>) {
+    if let Err(error) = connection.await {
+        tracing::warn!(%error, "a connection to PostgreSQL has ended");
+    }
+    ended.store(true, Ordering::Release);
+}
+
 /// Connects, within the time that the address or [`CONNECT_TIMEOUT`] gives.
-pub(crate) async fn connect(url: &str) -> Result<AsyncPgConnection, Error> {
+pub(crate) async fn connect(url: &str, ended: Arc<AtomicBool>) -> Result<AsyncPgConnection, Error> {
     let target = read_address(url)?;
     let unavailable = |error: &dyn std::error::Error| {
         // tokio-postgres keeps the cause one level down.
@@ -74,7 +83,8 @@ pub(crate) async fn connect(url: &str) -> Result<AsyncPgConnection, Error> {
     };
     let conn = if target.config.get_ssl_mode() == SslMode::Disable {
         let (client, connection) = target.config.connect(tokio_postgres::NoTls).await.map_err(|error| unavailable(&error))?;
-        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+        tokio::spawn(drive(connection, ended));
+        AsyncPgConnection::try_from(client).await
     } else {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -83,7 +93,8 @@ pub(crate) async fn connect(url: &str) -> Result<AsyncPgConnection, Error> {
             .with_root_certificates(trusted_roots(target.root_certificates.as_deref())?)
             .with_no_client_auth();
         let (client, connection) = target.config.connect(MakeRustlsConnect::new(tls)).await.map_err(|error| unavailable(&error))?;
-        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+        tokio::spawn(drive(connection, ended));
+        AsyncPgConnection::try_from(client).await
     };
     conn.map_err(|error| unavailable(&error))
 }

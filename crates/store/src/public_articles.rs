@@ -4,6 +4,7 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
+use crate::one_of::one_of;
 use crate::page::{Listing, Page};
 use crate::record::Key;
 use crate::schema::public_articles::dsl;
@@ -110,9 +111,9 @@ pub fn by_ids(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = ids.to_vec();
+    let wanted = one_of(dsl::article_id, ids);
     Ok(on_each!(conn => {
-        dsl::public_articles.filter(is_public(now)).filter(dsl::article_id.eq_any(ids)).select(PublicArticle::as_select()).load(conn)
+        dsl::public_articles.filter(is_public(now)).filter(wanted).select(PublicArticle::as_select()).load(conn)
     })?)
 }
 
@@ -124,12 +125,12 @@ pub fn bodies(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = ids.to_vec();
+    let wanted = one_of(public_bodies::article_id, ids);
     Ok(on_each!(conn => {
         public_bodies::table
             .inner_join(dsl::public_articles)
             .filter(is_public(now))
-            .filter(public_bodies::article_id.eq_any(ids))
+            .filter(wanted)
             .select(PublicBody::as_select())
             .load(conn)
     })?)

@@ -85,8 +85,8 @@ macro_rules! record_verbs {
             if ids.is_empty() {
                 return Ok(Vec::new());
             }
-            let ids = ids.to_vec();
-            Ok($crate::on_each!(conn => dsl::$table.filter(dsl::id.eq_any(ids)).select($row::as_select()).load(conn))?)
+            let wanted = $crate::one_of::one_of(dsl::id, ids);
+            Ok($crate::on_each!(conn => dsl::$table.filter(wanted).select($row::as_select()).load(conn))?)
         }
 
         /// Whether another record than `own` has that slug.

@@ -224,10 +224,7 @@ fn content(article: &DemoArticle, ids: &Ids, authors: &[DemoAuthor], published_a
         section_id: Some(at(&ids.sections, article.section)?.into()),
         tag_ids: article.tags.iter().map(|position| at(&ids.tags, *position).map(Into::into)).collect::<Result<_, LoadError>>()?,
         language: Some(article.language.to_string()),
-        related_ids: Vec::new(),
-        lead_image: None,
-        canonical_url: None,
-        index_policy: None,
+        ..ArticleIn::default()
     })
 }
 

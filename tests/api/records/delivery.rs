@@ -1,0 +1,4 @@
+//! What readers get of the records.
+
+mod find;
+pub mod list;

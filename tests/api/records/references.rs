@@ -1,0 +1,125 @@
+//! Records that something refers to, and sections inside sections.
+
+use crate::harness::builders::{
+    etag_of, id_of, make, make_article, make_author, make_branch, make_meeting, make_publication, make_section, make_tag, make_venue, publish, step,
+};
+use crate::harness::client::{Requests, SignedIn};
+use crate::records::{assert_query_refused, column};
+use serde_json::{Value, json};
+
+/// Asserts that a record cannot be deleted, and stays.
+#[track_caller]
+fn assert_in_use(editor: &SignedIn, collection: &str, record: &Value) {
+    let path = format!("/v1/editor/{collection}/{}", id_of(record));
+    let answer = editor.delete(&path, "*").assert_status(409);
+    assert_eq!(answer.problem_code(), "in_use", "{answer}");
+    assert_eq!(&editor.get(&path).assert_status(200).json(), record);
+}
+
+on_both! {
+    fn editor_cannot_delete_what_a_meeting_refers_to(app: &App) {
+        let editor = app.editor();
+        let (tag, branch, venue) = (make_tag(&editor, "Ferries"), make_branch(&editor, "Wharf", json!({})), make_venue(&editor, "Hall", json!({})));
+        let refers = json!({"tag_ids": [tag["id"]], "branch_id": branch["id"], "venue_id": venue["id"]});
+        let meeting = make_meeting(&editor, "Readers’ evening", "2026-12-03T19:00", refers);
+        for (collection, record) in [("tags", &tag), ("branches", &branch), ("venues", &venue)] {
+            assert_in_use(&editor, collection, record);
+        }
+        editor.delete(&format!("/v1/editor/meetings/{}", id_of(&meeting)), "*").assert_status(204);
+        for (collection, record) in [("tags", &tag), ("branches", &branch), ("venues", &venue)] {
+            editor.delete(&format!("/v1/editor/{collection}/{}", id_of(record)), "*").assert_status(204);
+        }
+    }
+
+    fn editor_cannot_delete_what_an_article_refers_to(app: &App) {
+        let editor = app.editor();
+        let (author, section, tag) = (make_author(&editor, "Ida Moss"), make_section(&editor, "City"), make_tag(&editor, "Ferries"));
+        let publication = make_publication(&editor, "North", json!({}));
+        let records = [("authors", &author), ("sections", &section), ("tags", &tag), ("publications", &publication)];
+        let refers = json!({
+            "bylines": [{"author_id": author["id"]}],
+            "section_id": section["id"],
+            "tag_ids": [tag["id"]],
+            "credits": [{"publication_id": publication["id"]}],
+        });
+        let draft = make_article(&editor, refers);
+        for (collection, record) in records {
+            assert_in_use(&editor, collection, record);
+        }
+
+        // The draft lets go of them, while readers still see the article with them.
+        let published = publish(&editor, &draft);
+        let path = format!("/v1/editor/articles/{}", id_of(&draft));
+        let nothing = json!({"bylines": null, "section_id": null, "tag_ids": [], "credits": []});
+        let changed = editor.patch(&path, &etag_of(&published), &nothing).assert_status(200).json();
+        for (collection, record) in records {
+            assert_in_use(&editor, collection, record);
+        }
+        publish(&editor, &changed);
+        for (collection, record) in records {
+            editor.delete(&format!("/v1/editor/{collection}/{}", id_of(record)), "*").assert_status(204);
+        }
+    }
+
+    fn editor_deletes_what_only_a_deleted_article_referred_to(app: &App) {
+        let editor = app.editor();
+        let (author, section) = (make_author(&editor, "Ida Moss"), make_section(&editor, "City"));
+        let article = make_article(&editor, json!({"bylines": [{"author_id": author["id"]}], "section_id": section["id"]}));
+        let unpublished = step(&editor, &publish(&editor, &article), "unpublish", Value::Null);
+        assert_in_use(&editor, "authors", &author);
+        editor.delete(&format!("/v1/editor/articles/{}", id_of(&article)), &etag_of(&unpublished)).assert_status(204);
+        editor.delete(&format!("/v1/editor/authors/{}", id_of(&author)), "*").assert_status(204);
+        editor.delete(&format!("/v1/editor/sections/{}", id_of(&section)), "*").assert_status(204);
+    }
+
+    fn editor_cannot_delete_a_section_with_others_in_it(app: &App) {
+        let editor = app.editor();
+        let parent = make_section(&editor, "City");
+        let child = make(&editor, "sections", &json!({"name": "Harbour", "parent_id": parent["id"]}));
+        assert_in_use(&editor, "sections", &parent);
+        editor.patch(&format!("/v1/editor/sections/{}", id_of(&child)), "\"1\"", &json!({"parent_id": null})).assert_status(200);
+        editor.delete(&format!("/v1/editor/sections/{}", id_of(&parent)), "*").assert_status(204);
+    }
+
+    fn editor_cannot_put_a_section_inside_itself(app: &App) {
+        let editor = app.editor();
+        let mut sections = vec![make_section(&editor, "Level 1")];
+        for level in 2..=8 {
+            let body = json!({"name": format!("Level {level}"), "parent_id": sections[level - 2]["id"]});
+            sections.push(make(&editor, "sections", &body));
+        }
+        let top = format!("/v1/editor/sections/{}", id_of(&sections[0]));
+        for inside in [0, 1, 3] {
+            let answer = editor.patch(&top, "\"1\"", &json!({"parent_id": sections[inside]["id"]})).assert_status(422);
+            assert_eq!(answer.faults(), [("/parent_id".to_owned(), "circular".to_owned())], "{answer}");
+        }
+        let answer = editor.post("/v1/editor/sections", &json!({"name": "Level 9", "parent_id": sections[7]["id"]})).assert_status(422);
+        assert_eq!(answer.faults(), [("/parent_id".to_owned(), "out_of_range".to_owned())], "{answer}");
+        assert_eq!(editor.get(&top).etag(), "\"1\"");
+    }
+
+    fn readers_list_the_sections_inside_one(app: &App) {
+        let editor = app.editor();
+        let parent = make_section(&editor, "City");
+        let child = make(&editor, "sections", &json!({"name": "Harbour", "parent_id": parent["id"]}));
+        make(&editor, "sections", &json!({"name": "Pier", "parent_id": child["id"]}));
+        let inside = app.anonymous().get(&format!("/v1/sections?parent={}&total=true", id_of(&parent))).assert_status(200).json();
+        assert_eq!(column(&inside, "slug"), ["harbour"]);
+        assert_eq!(inside["page"]["total"], 1);
+        assert_eq!(inside["data"][0]["parent_id"], parent["id"]);
+        assert_query_refused(app.anonymous().get("/v1/sections?parent=city"), "parent");
+    }
+
+    fn readers_list_the_publications_of_a_country(app: &App) {
+        let editor = app.editor();
+        for (name, country) in [("North", Some("AU")), ("South", Some("NZ")), ("Nowhere", None)] {
+            make_publication(&editor, name, json!({"country": country}));
+        }
+        let found = app.anonymous().get("/v1/publications?country=NZ&total=true").assert_status(200).json();
+        assert_eq!(column(&found, "slug"), ["south"]);
+        assert_eq!(found["page"]["total"], 1);
+        for bad in ["nz", "NZL", ""] {
+            assert_query_refused(app.anonymous().get(&format!("/v1/publications?country={bad}")), "country");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The site's settings.
+
+mod find;
+mod update;

@@ -1,0 +1,37 @@
+//! What happens when PostgreSQL takes its connections away.
+
+use crate::postgres;
+use actix_web::rt::System;
+use diesel::connection::SimpleConnection;
+use masthead_domain::time::Timestamp;
+use masthead_store::db::{Address, Db, Limits, Use};
+use masthead_store::error::Error;
+use masthead_store::{migrate, on_each, site};
+
+/// Ends every other connection to the database.
+const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+#[test]
+fn reads_and_writes_go_on_after_all_connections_were_ended() {
+    let url = postgres::new_database();
+    let address = Address::parse(&url).unwrap();
+    migrate::run(&address).unwrap();
+    let db = Db::open(&address, Limits { readers: 2, queue: 16 }).unwrap();
+    let mut other = address.connect(Use::Writing).unwrap();
+    let now = Timestamp::parse("2026-11-26T09:00:00Z").unwrap();
+    let system = System::new();
+    system.block_on(db.write(move |conn| site::insert(conn, &site::Site::new(now)))).unwrap();
+    for _ in 0..3 {
+        let conn = &mut other;
+        on_each!(conn => conn.batch_execute(TERMINATE)).unwrap();
+        for _ in 0..4 {
+            let found: Result<site::Site, Error> = system.block_on(db.read(site::find));
+            assert!(matches!(&found, Ok(_) | Err(Error::Unavailable { .. })), "{found:?}");
+        }
+        // Whatever was in the air when the connections ended, by now there are new ones.
+        system.block_on(db.read(site::find)).unwrap();
+        system.block_on(db.write(site::find)).unwrap();
+    }
+    drop((db, other));
+    postgres::drop_database(&url);
+}
