@@ -1,6 +1,7 @@
 //! `/v1/auth`: login, refresh, logout, sessions, password.
 
 use crate::clock::{Clock, system_time};
+use crate::edge::ReceivedAt;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, SignedIn};
 use crate::opaque_tokens::{new_refresh_token, token_hash};
@@ -9,7 +10,7 @@ use crate::request::{JsonBody, Query};
 use crate::tokens::ACCESS_TOKEN_SECONDS;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, delete, get, post};
 use masthead_domain::email::EmailAddress;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{SessionId, UserId};
@@ -227,8 +228,14 @@ enum Refreshed {
 /// were under way at the same time are only refused.
 #[utoipa::path(tag = "auth", request_body = RefreshIn, responses((status = OK, description = "New tokens.", body = Tokens), (status = UNAUTHORIZED, description = "The refresh token is not valid any more.")))]
 #[post("/refresh")]
-async fn refresh_session(db: Data<Db>, identity: Data<Identity>, clock: Data<Clock>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let received_at = system_time();
+async fn refresh_session(
+    request: HttpRequest,
+    db: Data<Db>,
+    identity: Data<Identity>,
+    clock: Data<Clock>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let received_at = request.extensions().get::<ReceivedAt>().map_or_else(system_time, |received_at| received_at.0);
     let token = read_members(&body.0, |reader| reader.required_line("refresh_token", 200))?;
     let hash = token_hash(&token);
     let refresh_token = new_refresh_token().map_err(ApiError::internal)?;

@@ -1,5 +1,6 @@
 //! The outermost layer: request ids, HEAD, CORS, security headers, and problem documents for whatever went wrong.
 
+use crate::clock::system_time;
 use crate::config::Config;
 use crate::error::{ApiError, ProblemCode};
 use crate::request::URI_BYTES_MAX;
@@ -9,7 +10,8 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use masthead_domain::time::Timestamp;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -132,8 +134,13 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     })
 }
 
+/// When the head of a request had come in, by the system's clock; kept with the request.
+#[derive(Clone, Copy)]
+pub struct ReceivedAt(pub Timestamp);
+
 /// The layer itself.
 pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    request.extensions_mut().insert(ReceivedAt(system_time()));
     let id = request_id(request.headers());
     let method = request.method().clone();
     let refusal = refuse(&request);
