@@ -4,9 +4,13 @@
 #[macro_use]
 mod harness;
 
+mod articles;
 mod bad_input;
+mod delivery;
 mod health;
+mod identity;
 mod meetings;
 mod records;
+mod roles;
 mod site;
 mod smoke;

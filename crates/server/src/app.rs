@@ -109,6 +109,8 @@ impl App {
                 .wrap(from_fn(edge))
         })
         .workers(workers)
+        // Signals are the process's own affair, and tests run many servers in one.
+        .disable_signals()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEADER_TIMEOUT)
         .shutdown_timeout(SHUTDOWN_SECONDS)

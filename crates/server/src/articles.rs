@@ -231,8 +231,9 @@ fn addresses(conn: &mut Conn, config: &Config) -> Result<Addresses, Error> {
     Ok(Addresses { public_url: config.public_url.clone(), article_path: site::find(conn)?.article_path })
 }
 
-/// Reads a body, and checks what it refers to.
-fn read_content(conn: &mut Conn, value: &serde_json::Value, own: Option<ArticleId>) -> Result<ArticleIn, ApiError> {
+/// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
+fn read_content(conn: &mut Conn, value: &serde_json::Value, old: Option<(ArticleId, &ArticleIn)>) -> Result<ArticleIn, ApiError> {
+    let own = old.map(|(id, _)| id);
     let mut faults = Vec::new();
     let mut reader = Reader::root(value, &mut faults);
     let content = ArticleIn::read(&mut reader);
@@ -242,12 +243,18 @@ fn read_content(conn: &mut Conn, value: &serde_json::Value, own: Option<ArticleI
     {
         faults.push(Fault::at("/slug", FaultCode::Taken, "is already used by another"));
     }
-    check_references(conn, &content, own, &mut faults)?;
+    check_references(conn, &content, own, old.map_or(&[], |(_, content)| &content.related_ids), &mut faults)?;
     if faults.is_empty() { Ok(content) } else { Err(ApiError::validation(faults)) }
 }
 
-/// Notes a fault for each thing referred to that does not exist.
-fn check_references(conn: &mut Conn, content: &ArticleIn, own: Option<ArticleId>, faults: &mut Vec<Fault>) -> Result<(), Error> {
+/// Notes a fault for each thing referred to that does not exist; `picked` are the articles that were picked before.
+fn check_references(
+    conn: &mut Conn,
+    content: &ArticleIn,
+    own: Option<ArticleId>,
+    picked: &[ArticleId],
+    faults: &mut Vec<Fault>,
+) -> Result<(), Error> {
     let author_ids: Vec<_> = content.bylines.iter().map(|byline| byline.author_id).collect();
     let publication_ids: Vec<_> = content.credits.iter().map(|credit| credit.publication_id).collect();
     let section_ids: Vec<_> = content.section_id.into_iter().collect();
@@ -274,7 +281,7 @@ fn check_references(conn: &mut Conn, content: &ArticleIn, own: Option<ArticleId>
         check(format!("/tag_ids/{index}"), known_tags.contains(id), "tag");
     }
     for (index, id) in content.related_ids.iter().enumerate() {
-        check(format!("/related_ids/{index}"), known_articles.contains(id) && Some(*id) != own, "other article");
+        check(format!("/related_ids/{index}"), (known_articles.contains(id) || picked.contains(id)) && Some(*id) != own, "other article");
     }
     Ok(())
 }
@@ -340,7 +347,7 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match
     permit(actor, Action::EditArticle { created_by: old.created_by, is_public })?;
     check_version(conn, if_match, &seen(&old))?;
     let merged = json::merge(serde_json::to_value(&old_content).map_err(ApiError::internal)?, patch);
-    let mut content = read_content(conn, &merged, Some(old.id))?;
+    let mut content = read_content(conn, &merged, Some((old.id, &old_content)))?;
     let slug = content.slug.get_or_insert_with(|| old.slug.clone()).clone();
     if content == old_content {
         return Ok(Working { article: old, content });
@@ -387,12 +394,14 @@ fn make_public(
     conn: &mut Conn,
     article: &Article,
     content: &ArticleIn,
+    now: Timestamp,
     published_at: Timestamp,
     visible_from: Timestamp,
     updated_at: Timestamp,
 ) -> Result<(), ApiError> {
     let terms = credit_terms(conn, content)?;
-    let faults = publishing_faults(content, &terms, visible_from.max(updated_at));
+    // What counts is when readers see it: a piece imported under an old date is seen today.
+    let faults = publishing_faults(content, &terms, visible_from.max(now));
     if !faults.is_empty() {
         return Err(ApiError::validation(faults));
     }
@@ -507,7 +516,7 @@ pub fn publish(
         }
         let visible_from = article.visible_from.filter(|_| state == ArticleState::Published).unwrap_or(published_at);
         let updated_at = if first.is_some() { now } else { published_at };
-        make_public(conn, article, content, published_at, visible_from, updated_at)?;
+        make_public(conn, article, content, now, published_at, visible_from, updated_at)?;
         Ok(Some(Article {
             public_revision: Some(article.revision),
             visible_from: Some(visible_from),
@@ -525,13 +534,18 @@ pub fn schedule(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_mat
         if article.visible_from == Some(publish_at) && article.public_revision == Some(article.revision) {
             return Ok(None);
         }
-        make_public(conn, article, content, article.first_published_at.unwrap_or(publish_at), publish_at, publish_at)?;
+        make_public(conn, article, content, now, article.first_published_at.unwrap_or(publish_at), publish_at, publish_at)?;
         Ok(Some(Article { public_revision: Some(article.revision), visible_from: Some(publish_at), ..article.clone() }))
     })
 }
 
 fn take_back(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch, step: Step) -> Result<Working, ApiError> {
     take_step(conn, actor, now, key, if_match, step, |conn, article, _| {
+        if step == Step::Unpublish {
+            // Readers have this address; it must lead to the article again if it comes back under another.
+            let slug = public_articles::slug_of(conn, article.id)?;
+            retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), &slug, &slug, now)?;
+        }
         public_articles::remove(conn, article.id)?;
         Ok(Some(Article { public_revision: None, visible_from: None, first_published_at: first_publication(article, now), ..article.clone() }))
     })

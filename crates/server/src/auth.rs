@@ -1,6 +1,7 @@
 //! `/v1/auth`: login, refresh, logout, sessions, password.
 
 use crate::clock::{Clock, system_time};
+use crate::edge::ReceivedAt;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, SignedIn};
 use crate::opaque_tokens::{new_refresh_token, token_hash};
@@ -9,7 +10,7 @@ use crate::request::{JsonBody, Query};
 use crate::tokens::ACCESS_TOKEN_SECONDS;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, delete, get, post};
 use masthead_domain::email::EmailAddress;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{SessionId, UserId};
@@ -160,10 +161,11 @@ async fn create_session(
     clock: Data<Clock>,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (email, password) = read_members(&body.0, |reader| (reader.required_line("email", 254), reader.text("password", 1024)))?;
-    let Some(password) = password.map(Secret::new) else {
-        return Err(ApiError::validation(vec![Fault::at("/password", FaultCode::Required, "is required")]));
-    };
+    let (email, password) = read_members(&body.0, |reader| {
+        let (email, password) = (reader.required_line("email", 254), reader.text("password", 1024));
+        (email, reader.require("password", password))
+    })?;
+    let password = Secret::new(password.unwrap_or_default());
     let user = match EmailAddress::parse(&email) {
         Ok(email) => db.read(move |conn| users::find_by_email(conn, &email)).await.map(Some).or_else(none_if_not_found)?,
         Err(_) => None,
@@ -226,27 +228,36 @@ enum Refreshed {
 /// were under way at the same time are only refused.
 #[utoipa::path(tag = "auth", request_body = RefreshIn, responses((status = OK, description = "New tokens.", body = Tokens), (status = UNAUTHORIZED, description = "The refresh token is not valid any more.")))]
 #[post("/refresh")]
-async fn refresh_session(db: Data<Db>, identity: Data<Identity>, clock: Data<Clock>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let received_at = system_time();
+async fn refresh_session(
+    request: HttpRequest,
+    db: Data<Db>,
+    identity: Data<Identity>,
+    clock: Data<Clock>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let received_at = request.extensions().get::<ReceivedAt>().map_or_else(system_time, |received_at| received_at.0);
     let token = read_members(&body.0, |reader| reader.required_line("refresh_token", 200))?;
     let hash = token_hash(&token);
     let refresh_token = new_refresh_token().map_err(ApiError::internal)?;
     let next_hash = token_hash(refresh_token.expose());
     let now = clock.now();
+    let (shared, spent_hash) = (identity.clone(), hash.clone());
     let refreshed = db
         .write(move |conn| -> Result<Refreshed, Error> {
             let Some(old) = sessions::find_refresh_token(conn, &hash).map(Some).or_else(none_if_not_found)? else { return Ok(Refreshed::Refused) };
             let Some((session, user)) = sessions::find_live(conn, old.session_id, now).map(Some).or_else(none_if_not_found)? else {
                 return Ok(Refreshed::Refused);
             };
-            if !sessions::spend_refresh_token(conn, &hash, system_time())? {
-                // Spent before this request came in: reuse. Spent while it was on its way: a race of one client with itself.
-                let spent_at = sessions::find_refresh_token(conn, &hash)?.spent_at;
-                if spent_at.is_none_or(|spent_at| spent_at < received_at) {
+            let spent_at = system_time();
+            if !sessions::spend_refresh_token(conn, &hash, spent_at)? {
+                // Came in after the reply: reuse. Came in before it: a race of one client with itself.
+                let spent_at = sessions::find_refresh_token(conn, &hash)?.spent_at.unwrap_or(spent_at);
+                if !shared.rotations.is_race(&hash, received_at, spent_at) {
                     sessions::end(conn, user.id, session.id, now)?;
                 }
                 return Ok(Refreshed::Refused);
             }
+            shared.rotations.begin(&hash, spent_at);
             let expires_at = now.plus_seconds(SESSION_IDLE_SECONDS).min(session.created_at.plus_seconds(SESSION_SECONDS_MAX));
             sessions::touch(conn, session.id, now, expires_at)?;
             sessions::insert_refresh_token(
@@ -257,7 +268,11 @@ async fn refresh_session(db: Data<Db>, identity: Data<Identity>, clock: Data<Clo
         })
         .await?;
     match refreshed {
-        Refreshed::Rotated(user, session_id) => Ok(no_store(&issue(&identity, user.id, session_id, &refresh_token, now)?)),
+        Refreshed::Rotated(user, session_id) => {
+            let tokens = issue(&identity, user.id, session_id, &refresh_token, now)?;
+            identity.rotations.end(&spent_hash);
+            Ok(no_store(&tokens))
+        }
         Refreshed::Refused => Err(ApiError::new(ProblemCode::RefreshTokenRefused, "Log in again.")),
     }
 }

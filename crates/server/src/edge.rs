@@ -1,5 +1,6 @@
 //! The outermost layer: request ids, HEAD, CORS, security headers, and problem documents for whatever went wrong.
 
+use crate::clock::system_time;
 use crate::config::Config;
 use crate::error::{ApiError, ProblemCode};
 use crate::request::URI_BYTES_MAX;
@@ -9,7 +10,8 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use masthead_domain::time::Timestamp;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -100,6 +102,10 @@ fn refuse(request: &ServiceRequest) -> Option<ApiError> {
     if uri_length > URI_BYTES_MAX {
         return Some(ApiError::new(ProblemCode::UriTooLong, format!("At most {URI_BYTES_MAX} bytes are taken.")));
     }
+    // No path here has anything to escape, and another spelling of one would slip past what goes by its beginning.
+    if request.uri().path().contains('%') {
+        return Some(ApiError::new(ProblemCode::NotFound, "No such path."));
+    }
     let header_bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if header_bytes > HEADER_BYTES_MAX {
         return Some(ApiError::new(ProblemCode::HeadersTooLarge, format!("At most {HEADER_BYTES_MAX} bytes are taken.")));
@@ -128,8 +134,13 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     })
 }
 
+/// When the head of a request had come in, by the system's clock; kept with the request.
+#[derive(Clone, Copy)]
+pub struct ReceivedAt(pub Timestamp);
+
 /// The layer itself.
 pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    request.extensions_mut().insert(ReceivedAt(system_time()));
     let id = request_id(request.headers());
     let method = request.method().clone();
     let refusal = refuse(&request);

@@ -199,8 +199,42 @@ fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Erro
     }
     drop(conn);
     tracing::info!(address = %config.bind, database = config.database.name(), "serving");
-    actix_web::rt::System::new().block_on(async { app.serve(listener)?.await })?;
+    actix_web::rt::System::new().block_on(async {
+        let signal = stop_signal()?;
+        let server = app.serve(listener)?;
+        let handle = server.handle();
+        actix_web::rt::spawn(async move {
+            signal.await;
+            tracing::info!("stopping: what is under way is finished first");
+            handle.stop(true).await;
+        });
+        server.await
+    })?;
     Ok(())
+}
+
+/// Ends when the process is asked to stop: by Ctrl-C, or by the service manager.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends when the process is asked to stop: by Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler the process cannot be asked; it is then stopped the hard way.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
 
 fn read_password() -> Result<Secret, Box<dyn std::error::Error>> {

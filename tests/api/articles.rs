@@ -1,0 +1,17 @@
+//! `/v1/editor/articles`
+
+mod create;
+mod delete;
+mod list;
+mod publish;
+mod read;
+mod schedule;
+mod update;
+
+use crate::harness::builders::id_of;
+use serde_json::Value;
+
+/// The address of an article on the editing side.
+pub fn path_of(article: &Value) -> String {
+    format!("/v1/editor/articles/{}", id_of(article))
+}

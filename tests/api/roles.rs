@@ -1,0 +1,179 @@
+//! Who may do what: every operation of the OpenAPI document, tried by everyone on a running server.
+
+use crate::harness::app::App;
+use crate::harness::client::{Requests, Response};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The smallest role that an operation is open to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Smallest {
+    Anyone,
+    Contributor,
+    Editor,
+    Admin,
+}
+
+use Smallest::{Admin, Anyone, Contributor, Editor};
+
+const EVERYONE: [Smallest; 4] = [Anyone, Contributor, Editor, Admin];
+
+/// What is meant, written by hand: an operation that is missing here fails the test, and so does one that is gone.
+const EXPECTED: &[(&str, Smallest)] = &[
+    ("check_liveness", Anyone),
+    ("check_readiness", Anyone),
+    ("list_signing_keys", Anyone),
+    ("list_problems", Anyone),
+    ("find_problem", Anyone),
+    // Identity
+    ("create_session", Anyone),
+    ("refresh_session", Anyone),
+    ("end_session", Contributor),
+    ("find_me", Contributor),
+    ("list_sessions", Contributor),
+    ("delete_session", Contributor),
+    ("update_password", Contributor),
+    // Delivery
+    ("list_articles", Anyone),
+    ("find_article", Anyone),
+    ("list_related_articles", Anyone),
+    ("list_authors", Anyone),
+    ("find_author", Anyone),
+    ("list_sections", Anyone),
+    ("find_section", Anyone),
+    ("list_tags", Anyone),
+    ("find_tag", Anyone),
+    ("list_publications", Anyone),
+    ("find_publication", Anyone),
+    ("list_branches", Anyone),
+    ("find_branch", Anyone),
+    ("list_meetings", Anyone),
+    ("find_meeting", Anyone),
+    ("find_site", Anyone),
+    // Editing: articles
+    ("list_editor_articles", Contributor),
+    ("find_editor_article", Contributor),
+    ("create_article", Contributor),
+    ("update_article", Contributor),
+    ("delete_article", Contributor),
+    ("publish_article", Editor),
+    ("schedule_article", Editor),
+    ("unschedule_article", Editor),
+    ("unpublish_article", Editor),
+    // Editing: records
+    ("list_editor_authors", Contributor),
+    ("find_editor_author", Contributor),
+    ("create_author", Editor),
+    ("update_author", Editor),
+    ("delete_author", Editor),
+    ("list_editor_sections", Contributor),
+    ("find_editor_section", Contributor),
+    ("create_section", Editor),
+    ("update_section", Editor),
+    ("delete_section", Editor),
+    ("list_editor_tags", Contributor),
+    ("find_editor_tag", Contributor),
+    ("create_tag", Editor),
+    ("update_tag", Editor),
+    ("delete_tag", Editor),
+    ("list_editor_publications", Contributor),
+    ("find_editor_publication", Contributor),
+    ("create_publication", Editor),
+    ("update_publication", Editor),
+    ("delete_publication", Editor),
+    ("list_editor_branches", Contributor),
+    ("find_editor_branch", Contributor),
+    ("create_branch", Editor),
+    ("update_branch", Editor),
+    ("delete_branch", Editor),
+    ("list_editor_venues", Contributor),
+    ("find_editor_venue", Contributor),
+    ("create_venue", Editor),
+    ("update_venue", Editor),
+    ("delete_venue", Editor),
+    ("list_editor_meetings", Contributor),
+    ("find_editor_meeting", Contributor),
+    ("create_meeting", Editor),
+    ("update_meeting", Editor),
+    ("delete_meeting", Editor),
+    // The site
+    ("find_editor_site", Contributor),
+    ("update_site", Admin),
+];
+
+/// An operation of the document.
+struct Operation {
+    id: String,
+    method: String,
+    path: String,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = masthead_server::app::raw_document();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            if let Some(id) = operation["operationId"].as_str() {
+                operations.push(Operation { id: id.to_owned(), method: method.to_uppercase(), path: path.clone() });
+            } else {
+                assert!(["parameters", "summary", "description", "servers"].contains(&method.as_str()), "{method} {path} has no operation id");
+            }
+        }
+    }
+    operations
+}
+
+/// Tries an operation on something that does not exist, newly logged in, so that one trial does not change the next.
+fn attempt(app: &App, who: Smallest, operation: &Operation) -> Response {
+    let path = operation.path.split('/').map(|part| if part.starts_with('{') { "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21" } else { part });
+    let path = path.collect::<Vec<_>>().join("/");
+    let headers = [("content-type", "application/json"), ("if-match", "\"1\"")];
+    let (headers, body): (&[_], &[u8]) = if operation.method == "GET" { (&[], b"") } else { (&headers, b"{}") };
+    match who {
+        Anyone => app.anonymous().send(&operation.method, &path, headers, body),
+        Contributor => app.contributor().send(&operation.method, &path, headers, body),
+        Editor => app.editor().send(&operation.method, &path, headers, body),
+        Admin => app.admin().send(&operation.method, &path, headers, body),
+    }
+}
+
+on_both! {
+    fn everyone_may_do_what_is_meant_and_nothing_else(app: &App) {
+        let operations = operations();
+        let expected: BTreeMap<&str, Smallest> = EXPECTED.iter().copied().collect();
+        assert_eq!(expected.len(), EXPECTED.len(), "an operation is expected twice");
+        let unknown: Vec<&str> = operations.iter().map(|operation| operation.id.as_str()).filter(|id| !expected.contains_key(id)).collect();
+        assert!(unknown.is_empty(), "say in EXPECTED who may do this: {unknown:?}");
+        let gone: Vec<&&str> = expected.keys().filter(|id| !operations.iter().any(|operation| operation.id == **id)).collect();
+        assert!(gone.is_empty(), "no longer in the document: {gone:?}");
+
+        let mut table = "| operation | method | path | anonymous | contributor | editor | admin |\n| --- | --- | --- | --- | --- | --- | --- |\n".to_owned();
+        let mut wrong = Vec::new();
+        for operation in &operations {
+            let smallest = expected[operation.id.as_str()];
+            let is_private = operation.path.starts_with("/v1/editor/") || operation.path.starts_with("/v1/auth/");
+            let is_way_in = ["/v1/auth/login", "/v1/auth/refresh"].contains(&operation.path.as_str());
+            if (smallest == Anyone) == (is_private && !is_way_in) {
+                wrong.push(format!("{} is expected to be open to {smallest:?} under {}", operation.id, operation.path));
+            }
+            write!(table, "| {} | {} | {} |", operation.id, operation.method, operation.path).expect("a table");
+            for who in EVERYONE {
+                let answer = attempt(app, who, operation);
+                write!(table, " {} |", answer.status).expect("a table");
+                let is_right = match (who >= smallest, who) {
+                    (true, _) => answer.status != 401 && answer.status != 403,
+                    (false, Anyone) => answer.status == 401 && answer.problem_code() == "unauthenticated",
+                    (false, _) => answer.status == 403 && answer.problem_code() == "forbidden",
+                };
+                if !is_right || answer.status >= 500 || answer.status == 405 {
+                    wrong.push(format!("{} as {who:?}: {}", operation.id, answer.status));
+                }
+            }
+            table.push('\n');
+        }
+        println!("{table}");
+        let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("roles.md");
+        std::fs::write(&file, &table).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}

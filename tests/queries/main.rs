@@ -1,0 +1,128 @@
+//! How many statements a request costs: few, and the same whatever the size of the page and of the paper.
+//!
+//! A binary of its own with a single test, since the statements of the whole process are counted.
+
+#[path = "../api/harness"]
+mod harness {
+    #![allow(dead_code, reason = "shared with the tests of the API, which use the rest")]
+
+    pub mod app;
+    pub mod builders;
+    pub mod client;
+    pub mod database;
+    pub mod postgres;
+    mod scratch;
+}
+
+use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
+use harness::app::App;
+use harness::builders::{id_of, make_article, make_author, make_branch, make_meeting, make_publication, make_section, make_tag, make_venue, step};
+use harness::client::{Requests, SignedIn};
+use harness::database::Backend;
+use serde_json::{Value, json};
+use std::sync::{Mutex, PoisonError};
+
+/// The statements since they were last taken.
+static STATEMENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn take_statements() -> Vec<String> {
+    std::mem::take(&mut STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn record(event: InstrumentationEvent<'_>) {
+    if let InstrumentationEvent::StartQuery { query, .. } = event {
+        STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
+    }
+}
+
+/// What is read, and the statements that it may cost.
+const COSTS: &[(&str, usize)] = &[
+    ("/v1/articles?limit=10", 6),
+    ("/v1/articles?limit=100", 6),
+    ("/v1/articles?limit=10&body=html", 7),
+    ("/v1/articles?limit=100&body=html", 7),
+    ("/v1/articles?limit=100&body=text&total=true", 8),
+    ("/v1/articles?limit=100&section=section-1", 7),
+    ("/v1/articles?limit=100&tag=tag-1", 7),
+    ("/v1/articles?limit=100&tag=tag-1,tag-2", 8),
+    ("/v1/articles?limit=100&author=author-1&publication=publication-1&total=true", 9),
+    ("/v1/articles?limit=100&exclude=article-1", 7),
+    ("/v1/articles/article-1", 7),
+    ("/v1/articles/article-1?body=none", 6),
+    ("/v1/articles/article-1/related", 8),
+    ("/v1/articles/article-1/related?limit=20", 8),
+    ("/v1/articles/article-1?include=related,latest,meetings", 15),
+    ("/v1/meetings?limit=10", 6),
+    ("/v1/meetings?limit=100", 6),
+    ("/v1/meetings?limit=100&total=true", 7),
+    ("/v1/meetings/meeting-1", 6),
+    ("/v1/authors?limit=10", 2),
+    ("/v1/authors?limit=100", 2),
+    ("/v1/authors/author-1", 2),
+    ("/v1/sections?limit=100", 2),
+    ("/v1/sections/section-1", 2),
+    ("/v1/tags?limit=100", 2),
+    ("/v1/tags/tag-1", 2),
+    ("/v1/publications?limit=100", 2),
+    ("/v1/publications/publication-1", 2),
+    ("/v1/branches?limit=100", 2),
+    ("/v1/branches/branch-1", 2),
+    ("/v1/site", 1),
+];
+
+/// Adds so many of everything, the last number being `last`.
+fn grow(app: &App, editor: &SignedIn, count: usize, last: usize) {
+    for number in last + 1 - count..=last {
+        let author = make_author(editor, &format!("Author {number}"));
+        let section = make_section(editor, &format!("Section {number}"));
+        let tag = make_tag(editor, &format!("Tag {number}"));
+        let publication = make_publication(editor, &format!("Publication {number}"), Value::Null);
+        let branch = make_branch(editor, &format!("Branch {number}"), Value::Null);
+        let venue = make_venue(editor, &format!("Venue {number}"), Value::Null);
+        let first_tag = editor.get("/v1/editor/tags/tag-1").assert_status(200).json();
+        let tag_ids = if number == 1 { json!([tag["id"]]) } else { json!([first_tag["id"], tag["id"]]) };
+        let slug = json!(format!("meeting-{number}"));
+        let starts = format!("2026-12-{:02}T{:02}:00", 1 + number % 28, number % 24);
+        make_meeting(editor, "Meeting", &starts, json!({"slug": slug, "branch_id": id_of(&branch), "venue_id": id_of(&venue), "tag_ids": tag_ids}));
+        let article = json!({
+            "slug": format!("article-{number}"),
+            "bylines": [{"author_id": id_of(&author)}],
+            "section_id": id_of(&section),
+            "tag_ids": tag_ids,
+            "credits": [{"publication_id": id_of(&publication)}],
+        });
+        step(editor, &make_article(editor, article), "publish", json!({"published_at": app.clock.now().plus_seconds(-60).to_string()}));
+    }
+}
+
+/// The numbers of statements that differ from what they may be, with the statements.
+fn measure(app: &App, backend: Backend, size: usize) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (path, cost) in COSTS {
+        // Whatever is only done once is done now.
+        app.anonymous().get(path).assert_status(200);
+        take_statements();
+        app.anonymous().get(path).assert_status(200);
+        let statements = take_statements();
+        if statements.len() != *cost {
+            let statements: Vec<String> = statements.iter().map(|sql| sql.chars().take(100).collect()).collect();
+            wrong.push(format!("{backend:?} of {size}, {path}: {} instead of {cost}\n  {}", statements.len(), statements.join("\n  ")));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_request_costs_few_statements_whatever_the_size() {
+    set_default_instrumentation(|| Some(Box::new(record))).expect("nobody else counts");
+    let mut wrong = Vec::new();
+    for backend in Backend::BOTH {
+        let app = App::start(backend);
+        let editor = app.editor();
+        grow(&app, &editor, 3, 3);
+        wrong.extend(measure(&app, backend, 3));
+        grow(&app, &editor, 27, 30);
+        wrong.extend(measure(&app, backend, 30));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
