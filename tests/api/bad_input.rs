@@ -68,8 +68,11 @@ impl Endpoint {
     }
 }
 
+/// A collection, the members it takes by their pointers, and those that must be given.
+type Collection = (&'static str, &'static [(&'static str, Takes)], &'static [&'static str]);
+
 /// What can be created.
-const COLLECTIONS: [(&str, &[(&str, Takes)], &[&str]); 8] = [
+const COLLECTIONS: [Collection; 8] = [
     ("authors", &[("/slug", Slug), ("/name", Line(200)), ("/bio", Text(5000)), ("/organisation", Line(200)), ("/url", Url)], &["/name"]),
     ("sections", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000)), ("/parent_id", Id)], &["/name"]),
     ("tags", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000))], &["/name"]),

@@ -26,6 +26,7 @@ use masthead_store::{error::Error, secrets};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The audience of access tokens.
@@ -34,9 +35,14 @@ const AUDIENCE: &str = "masthead-editor";
 /// How far the clocks of two nodes may differ.
 const LEEWAY_SECONDS: i64 = 10;
 
+/// How often the keys are read again at most, in milliseconds: anyone can send a token that names an unknown key.
+const RELOAD_MILLISECONDS: i64 = 2000;
+
 /// The keys and the password hasher, shared by all requests.
 pub struct Identity {
     keys: RwLock<Arc<KeySet>>,
+    /// When the keys were last read again, in system milliseconds.
+    reloaded_at: AtomicI64,
     settings: TokenSettings,
     pub passwords: PasswordHasher,
     pub rotations: Rotations,
@@ -86,8 +92,8 @@ impl Rotations {
     pub fn is_race(&self, token_hash: &str, received_at: Timestamp, spent_at: Timestamp) -> bool {
         match self.with(|rotations| rotations.get(token_hash).copied()) {
             Some(Rotation { replied_at: None, .. }) => true,
-            Some(Rotation { replied_at: Some(replied_at), .. }) => received_at <= replied_at,
-            None => received_at <= spent_at,
+            Some(Rotation { replied_at: Some(replied_at), .. }) => received_at < replied_at,
+            None => received_at < spent_at,
         }
     }
 }
@@ -102,7 +108,7 @@ impl Identity {
             TokenSettings { issuer: config.api_url.clone(), audience: AUDIENCE.to_owned(), leeway_seconds: LEEWAY_SECONDS, key_rest_seconds: 0 };
         let keys = conn.in_transaction(|conn| load_keys(conn, &settings, now)).map_err(|error| error.to_string())?;
         let passwords = PasswordHasher::start(config.password_cost, 1, DEFAULT_WAITING).map_err(|error| error.to_string())?;
-        Ok(Self { keys: RwLock::new(Arc::new(keys)), settings, passwords, rotations: Rotations::default() })
+        Ok(Self { keys: RwLock::new(Arc::new(keys)), settings, passwords, rotations: Rotations::default(), reloaded_at: AtomicI64::new(0) })
     }
 
     #[must_use]
@@ -112,6 +118,10 @@ impl Identity {
 
     /// Reads the keys again, after another node or the command line has made a new one.
     async fn reload(&self, db: &Db, now: Timestamp) -> Result<Arc<KeySet>, ApiError> {
+        let asked_at = system_time().milliseconds();
+        if asked_at - self.reloaded_at.fetch_max(asked_at, Ordering::AcqRel) < RELOAD_MILLISECONDS {
+            return Ok(self.keys());
+        }
         let settings = self.settings.clone();
         let keys = Arc::new(db.write(move |conn| load_keys(conn, &settings, now)).await?);
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&keys);

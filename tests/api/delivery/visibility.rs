@@ -190,12 +190,10 @@ on_both! {
         ];
         for path in ["/v1/articles", "/v1/publications", "/v1/authors", "/v1/tags", "/v1/sections", "/v1/branches", "/v1/meetings"] {
             for column in columns {
-                for (guess, other) in [("Canary%20notes", "Nothing")] {
-                    let [right, wrong] = [guess, other].map(|value| reader.get(&format!("{path}?{column}={value}")));
-                    assert_eq!((right.status, wrong.status), (400, 400), "{path}?{column}");
-                    assert_eq!(right.faults(), wrong.faults(), "{path}?{column}");
-                    assert_eq!(right.body.len(), wrong.body.len(), "{path}?{column}");
-                }
+                let [right, wrong] = ["Canary%20notes", "Nothing"].map(|value| reader.get(&format!("{path}?{column}={value}")));
+                assert_eq!((right.status, wrong.status), (400, 400), "{path}?{column}");
+                assert_eq!(right.faults(), wrong.faults(), "{path}?{column}");
+                assert_eq!(right.body.len(), wrong.body.len(), "{path}?{column}");
                 for parameter in ["sort", "fields"] {
                     for sign in ["", "-"] {
                         reader.get(&format!("{path}?{parameter}={sign}{column}")).assert_status(400).problem();
