@@ -43,7 +43,7 @@ cp tests/clients/typescript/* "$tools/typescript/"
 (
     cd "$tools/typescript"
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-    node_modules/.bin/openapi-typescript "$root/openapi/openapi.json" --output schema.ts
+    node_modules/.bin/openapi-typescript "$root/openapi/openapi.json" --default-non-nullable=false --output schema.ts
     node_modules/.bin/tsc
     node built/round_trip.js "$base" "$email" "$password"
 )

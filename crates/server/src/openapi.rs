@@ -46,6 +46,7 @@ pub fn finish(raw: Value) -> Value {
     let mut document = raw;
     problem::describe(&mut document);
     joins::write_out(&mut document);
+    nullability::make_defaulted_optional(&mut document);
     head::write(&mut document);
     nullability::make_optional_absent(&mut document);
     choices::name(&mut document);

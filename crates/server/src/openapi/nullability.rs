@@ -38,6 +38,22 @@ pub fn make_optional_absent(document: &mut Value) {
     }
 }
 
+/// What has a default may be left out of a request: in a schema called `…In` such a member is not required.
+pub fn make_defaulted_optional(document: &mut Value) {
+    for (name, schema) in components(document, "schemas").into_iter().flatten() {
+        if !name.ends_with("In") {
+            continue;
+        }
+        let properties = schema.get("properties").cloned().unwrap_or_default();
+        if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|member| {
+                let property = member.as_str().and_then(|name| properties.get(name));
+                property.is_none_or(|property| property.get("default").is_none())
+            });
+        }
+    }
+}
+
 /// Whether `schema` says of itself that it admits `null`.
 pub fn admits_null(schema: &Value) -> bool {
     let of_type = |node: &Value| match node.get("type") {
