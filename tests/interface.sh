@@ -54,7 +54,7 @@ if [ ! -x "$tools/python/bin/openapi-python-client" ]; then
     "$tools/python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/clients/python/requirements.txt
 fi
 rm -rf "$tools/masthead-client"
-(cd "$tools" && python/bin/openapi-python-client generate --path "$root/openapi/openapi.json" --output-path masthead-client --fail-on-warning --meta none 2>&1) | tee "$data/generator"
+(cd "$tools" && PATH=$tools/python/bin:$PATH python/bin/openapi-python-client generate --path "$root/openapi/openapi.json" --output-path masthead-client --fail-on-warning --meta none 2>&1) | tee "$data/generator"
 if grep -qi warning "$data/generator"; then
     echo "openapi-python-client warns" >&2
     exit 1
