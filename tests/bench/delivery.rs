@@ -73,6 +73,7 @@ fn main() {
         }
     }
     print!("\n{report}");
+    std::fs::create_dir_all("docs").expect("the folder docs can be made");
     std::fs::write("docs/benchmarks.md", report).expect("docs/benchmarks.md can be written");
 }
 
