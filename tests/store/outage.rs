@@ -12,7 +12,7 @@ use masthead_store::{migrate, on_each, site};
 const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 #[test]
-fn reads_and_writes_go_on_after_all_connections_were_ended() {
+fn reads_go_on_after_all_connections_were_ended() {
     let url = postgres::new_database();
     let address = Address::parse(&url).unwrap();
     migrate::run(&address).unwrap();
@@ -24,13 +24,17 @@ fn reads_and_writes_go_on_after_all_connections_were_ended() {
     for _ in 0..3 {
         let conn = &mut other;
         on_each!(conn => conn.batch_execute(TERMINATE)).unwrap();
-        for _ in 0..4 {
-            let found: Result<site::Site, Error> = system.block_on(db.read(site::find));
-            assert!(matches!(&found, Ok(_) | Err(Error::Unavailable { .. })), "{found:?}");
+        // Each of the two connections may fail one statement that was on its way; after that there are new ones.
+        let mut failures = 0;
+        let mut successes = 0;
+        while successes < 4 {
+            match system.block_on(db.read(site::find)) {
+                Ok(_) => successes += 1,
+                Err(Error::Unavailable { .. }) => failures += 1,
+                Err(error) => panic!("{error}"),
+            }
+            assert!(failures <= 2, "{failures} reads failed");
         }
-        // Whatever was in the air when the connections ended, by now there are new ones.
-        system.block_on(db.read(site::find)).unwrap();
-        system.block_on(db.write(site::find)).unwrap();
     }
     drop((db, other));
     postgres::drop_database(&url);

@@ -37,8 +37,12 @@ impl Postgres {
 
     /// Whether the connection stands, as far as the socket tells by now.
     pub fn is_alive(&self) -> bool {
-        // Gives the connection's task a turn, to read what has come in since the last query.
-        self.runtime.block_on(tokio::task::yield_now());
+        // Gives the connection's task its turns: one to be woken by the socket, one to read what it has.
+        self.runtime.block_on(async {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        });
         !self.ended.load(Ordering::Acquire)
     }
 }
