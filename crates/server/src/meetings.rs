@@ -23,7 +23,7 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, DURATION_MINUTES_MAX, MeetingFilter, MeetingSort};
 use masthead_store::page::SortKey;
-use masthead_store::record::{Key, Meta};
+use masthead_store::record::{Key, Meta, distinct};
 use masthead_store::revisions::Kind;
 use masthead_store::site::Site;
 use masthead_store::{branches, site, tags, venues};
@@ -478,18 +478,12 @@ pub struct MeetingContext {
 impl MeetingContext {
     /// Reads it, in four queries whatever the number of meetings.
     pub fn read(conn: &mut Conn, site: Site, rows: &[meetings::Meeting]) -> Result<Self, Error> {
-        let mut branch_ids: Vec<BranchId> = rows.iter().filter_map(|row| row.branch_id).collect();
-        branch_ids.sort_unstable();
-        branch_ids.dedup();
-        let mut venue_ids: Vec<VenueId> = rows.iter().filter_map(|row| row.venue_id).collect();
-        venue_ids.sort_unstable();
-        venue_ids.dedup();
+        let branch_ids = distinct(rows.iter().filter_map(|row| row.branch_id));
+        let venue_ids = distinct(rows.iter().filter_map(|row| row.venue_id));
         let branches = branches::by_ids(conn, &branch_ids)?.into_iter().map(|branch| (branch.id, branch)).collect();
         let venues = venues::by_ids(conn, &venue_ids)?.into_iter().map(|venue| (venue.id, venue)).collect();
         let links = meetings::tags_of(conn, &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
-        let mut tag_ids: Vec<TagId> = links.iter().map(|(_, tag_id)| *tag_id).collect();
-        tag_ids.sort_unstable();
-        tag_ids.dedup();
+        let tag_ids = distinct(links.iter().map(|(_, tag_id)| *tag_id));
         let by_id: HashMap<TagId, tags::Tag> = tags::by_ids(conn, &tag_ids)?.into_iter().map(|tag| (tag.id, tag)).collect();
         let mut tags: HashMap<MeetingId, Vec<tags::Tag>> = HashMap::new();
         for (meeting_id, tag_id) in links {

@@ -23,12 +23,12 @@ use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
 use masthead_store::page::{Page, SortKey};
 use masthead_store::public_articles::{self, PublicArticle, PublicBody, PublicFilter, PublicSort};
 use masthead_store::publications::{CanonicalPolicy, Publication};
-use masthead_store::record::Key;
+use masthead_store::record::{Key, distinct};
 use masthead_store::revisions::Kind;
 use masthead_store::site::{self, Site};
 use masthead_store::{authors, publications, sections, tags};
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -274,13 +274,6 @@ struct Context {
     sections: HashMap<SectionId, sections::Section>,
     tags: HashMap<TagId, tags::Tag>,
     publications: HashMap<PublicationId, Publication>,
-}
-
-/// The ids in an iterator, each once.
-fn distinct<I: Copy + Eq + std::hash::Hash + Ord>(ids: impl Iterator<Item = I>) -> Vec<I> {
-    let mut ids: Vec<I> = ids.collect::<HashSet<I>>().into_iter().collect();
-    ids.sort_unstable();
-    ids
 }
 
 impl Context {

@@ -4,7 +4,7 @@ use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
 use crate::page::{Listing, Page};
-use crate::record::Key;
+use crate::record::{Key, distinct};
 use crate::schema::articles::dsl;
 use crate::schema::{article_authors, article_publications, article_tags};
 use diesel::prelude::*;
@@ -125,12 +125,8 @@ pub fn update(conn: &mut Conn, seen: i32, article: &Article) -> Result<(), Error
 /// # Errors
 /// [`Error::InUse`] where something referred to does not exist.
 pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Result<(), Error> {
-    let mut author_ids: Vec<AuthorId> = content.bylines.iter().map(|byline| byline.author_id).collect();
-    author_ids.sort_unstable();
-    author_ids.dedup();
-    let mut publication_ids: Vec<PublicationId> = content.credits.iter().map(|credit| credit.publication_id).collect();
-    publication_ids.sort_unstable();
-    publication_ids.dedup();
+    let author_ids = distinct(content.bylines.iter().map(|byline| byline.author_id));
+    let publication_ids = distinct(content.credits.iter().map(|credit| credit.publication_id));
     macro_rules! replace {
         ($conn:ident, $table:ident, $column:ident, $ids:expr) => {{
             let rows: Vec<_> = $ids.iter().map(|other| ($table::article_id.eq(id), $table::$column.eq(*other))).collect();

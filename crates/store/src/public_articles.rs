@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::on_each;
 use crate::one_of::one_of;
 use crate::page::{Listing, Page};
-use crate::record::Key;
+use crate::record::{Key, distinct};
 use crate::schema::public_articles::dsl;
 use crate::schema::{public_article_authors, public_article_publications, public_article_tags, public_bodies};
 use diesel::prelude::*;
@@ -330,12 +330,8 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody) -> Resul
     remove(conn, article.article_id)?;
     let (id, published_at) = (article.article_id, article.published_at);
     let details = &article.details.0;
-    let mut author_ids: Vec<AuthorId> = details.bylines.iter().map(|byline| byline.author_id).collect();
-    author_ids.sort_unstable();
-    author_ids.dedup();
-    let mut publication_ids: Vec<PublicationId> = details.credits.iter().map(|credit| credit.publication_id).collect();
-    publication_ids.sort_unstable();
-    publication_ids.dedup();
+    let author_ids = distinct(details.bylines.iter().map(|byline| byline.author_id));
+    let publication_ids = distinct(details.credits.iter().map(|credit| credit.publication_id));
     macro_rules! link {
         ($conn:ident, $table:ident, $column:ident, $ids:expr) => {{
             let rows: Vec<_> =

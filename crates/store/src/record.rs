@@ -26,6 +26,11 @@ impl Key {
     }
 }
 
+/// The ids in an iterator, each once and in order.
+pub fn distinct<I: Ord>(ids: impl Iterator<Item = I>) -> Vec<I> {
+    ids.collect::<std::collections::BTreeSet<I>>().into_iter().collect()
+}
+
 /// What every record carries beside its content.
 #[derive(Debug, Clone)]
 pub struct Meta {
