@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
-use masthead_store::dialect::Conn;
+use masthead_store::dialect::{Conn, Link};
 
 /// A column, in the order of its table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, QueryableByName)]
@@ -68,9 +68,9 @@ struct Count {
 /// Runs the query of the database that it is.
 macro_rules! load {
     ($conn:expr, $row:ty, $sqlite:expr, $postgres:expr) => {
-        match $conn {
-            Conn::Sqlite(conn) => diesel::sql_query($sqlite).load::<$row>(&mut **conn),
-            Conn::Postgres(conn) => diesel::sql_query($postgres).load::<$row>(&mut conn.connection),
+        match &mut $conn.link {
+            Link::Sqlite(conn) => diesel::sql_query($sqlite).load::<$row>(&mut **conn),
+            Link::Postgres(conn) => diesel::sql_query($postgres).load::<$row>(&mut conn.connection),
         }
         .unwrap_or_else(|error| panic!("{error}"))
     };

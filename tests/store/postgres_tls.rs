@@ -4,7 +4,7 @@ use crate::postgres;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use masthead_store::db::{Address, Use};
-use masthead_store::dialect::Conn;
+use masthead_store::dialect::Link;
 
 #[derive(QueryableByName)]
 struct Encryption {
@@ -21,7 +21,7 @@ fn a_connection_over_tls_is_made_to_a_verified_server_only() {
     };
     let trusting = format!("sslmode=verify-full&sslrootcert={}", authority.display());
 
-    let Conn::Postgres(mut conn) = connect("localhost", password, &trusting).unwrap_or_else(|error| panic!("{error}\n{}", cluster.log())) else {
+    let Link::Postgres(mut conn) = connect("localhost", password, &trusting).unwrap_or_else(|error| panic!("{error}\n{}", cluster.log())).link else {
         panic!("a postgres:// address led to another database")
     };
     let encryption: Vec<Encryption> =

@@ -5,6 +5,7 @@
 
 pub mod article;
 pub mod body;
+pub mod change;
 pub mod column;
 mod common_password;
 pub mod credit;
@@ -13,6 +14,7 @@ pub mod fault;
 pub mod html;
 pub mod id;
 pub mod json;
+pub mod kind;
 pub mod meeting;
 pub mod password;
 pub mod permission;

@@ -13,6 +13,9 @@ const MILLISECONDS_MIN: i64 = -62_135_596_800_000;
 const MILLISECONDS_MAX: i64 = 253_402_207_200_000;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// Clamps to the years 1 to 9999, which both databases and RFC 3339 can write.
     #[must_use]
     pub fn from_milliseconds(milliseconds: i64) -> Self {

@@ -3,7 +3,8 @@
 use crate::app::raw_document;
 use crate::edge::fallback;
 use crate::openapi::{down, finish};
-use crate::view::reply;
+use crate::reply::{content_tag, names_tag};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -42,6 +43,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config.service(serve(newer, &DOCUMENT)).service(serve(older, &DOCUMENT_3_0));
 }
 
-fn answer(request: &HttpRequest, text: &str) -> HttpResponse {
-    reply(request, text.as_bytes().to_vec(), None, None)
+fn answer(request: &HttpRequest, text: &'static str) -> HttpResponse {
+    let tag = format!("\"{}\"", content_tag(text.as_bytes()));
+    let is_known = names_tag(request.headers(), &tag);
+    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "public, max-age=0, must-revalidate"));
+    if is_known { response.finish() } else { response.content_type("application/json").body(text) }
 }

@@ -4,8 +4,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::edge::{RouteTable, edge, fallback};
 use crate::error::{ApiError, ProblemCode};
+use crate::delivery::Paper;
+use crate::directory::Directory;
 use crate::identity::{Identity, cursor_key};
 use crate::request::BODY_BYTES_MAX;
+use crate::response_cache::ResponseCache;
 use crate::seal::Seal;
 use crate::{api_document, docs_page, routes, site};
 use actix_web::dev::Server;
@@ -35,6 +38,7 @@ pub struct App {
     db: Data<Db>,
     identity: Data<Identity>,
     seal: Data<Seal>,
+    paper: Data<Paper>,
 }
 
 /// Why a server cannot start.
@@ -67,14 +71,17 @@ impl App {
             })
             .map_err(failed)?;
         let identity = Identity::open(&mut conn, &config, now).map_err(StartError)?;
-        let db = Db::open(&config.database, config.limits).map_err(failed)?;
-        Ok(Self {
-            config: Data::new(config),
-            clock: Data::new(clock),
-            db: Data::new(db),
-            identity: Data::new(identity),
-            seal: Data::new(Seal::new(&key, "cursor")),
-        })
+        let db = Db::open(&config.database, &config.replicas, config.limits).map_err(failed)?;
+        let (config, seal) = (Data::new(config), Data::new(Seal::new(&key, "cursor")));
+        let paper = Paper {
+            db: db.clone(),
+            clock: clock.clone(),
+            seal: seal.clone(),
+            config: config.clone(),
+            cache: ResponseCache::new(config.cache_bytes),
+            directory: Directory::new(),
+        };
+        Ok(Self { config, clock: Data::new(clock), db: Data::new(db), identity: Data::new(identity), seal, paper: Data::new(paper) })
     }
 
     #[must_use]
@@ -102,6 +109,7 @@ impl App {
                 .app_data(self.db.clone())
                 .app_data(self.identity.clone())
                 .app_data(self.seal.clone())
+                .app_data(self.paper.clone())
                 .app_data(table.clone())
                 .app_data(PayloadConfig::new(BODY_BYTES_MAX))
                 .app_data(path_config)

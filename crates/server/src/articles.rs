@@ -5,16 +5,16 @@ use crate::config::Config;
 use crate::desk::{Seen, Versioned, check_version, free_slug, permit};
 use crate::error::ApiError;
 use crate::identity::{Contributor, Editor};
-use crate::meetings::resolve_one;
-use crate::page::{PageOut, PageQuery, PageRequest, link_header};
+use crate::page::{PageOut, PageQuery, PageRequest, link_header, resolve};
 use crate::record::{FieldsQuery, key};
 use crate::request::{IfMatch, JsonBody, OptionalJsonBody, Query};
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::{ArticleIn, ArticleState, CreditTerms, Step, publishing_faults};
 use masthead_domain::body::{self, Removed};
+use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{ArticleId, UserId};
@@ -24,13 +24,15 @@ use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::web_address;
 use masthead_store::articles::{self, Article, DeskFilter, DeskSort};
+use masthead_store::changes::NewChange;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::page::SortKey;
 use masthead_store::public_articles::{self, Details, PublicArticle, PublicBody};
 use masthead_store::record::Key;
-use masthead_store::revisions::{self, Kind, Revision};
+use masthead_domain::kind::Kind;
+use masthead_store::revisions::{self, Revision};
 use masthead_store::{authors, publications, retired_slugs, sections, site, tags};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -405,17 +407,25 @@ fn make_public(
     if !faults.is_empty() {
         return Err(ApiError::validation(faults));
     }
+    let standing = public_articles::standing(conn, article.id)?;
     // The slug that readers know it by may be about to change.
-    let old_slug = match public_articles::slug_of(conn, article.id) {
-        Ok(slug) => Some(slug),
-        Err(Error::NotFound) => None,
-        Err(error) => return Err(error.into()),
-    };
-    if let Some(old) = old_slug.filter(|old| *old != article.slug) {
-        retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), &old, &article.slug, updated_at)?;
+    if let Some(old) = standing.as_ref().map(|standing| &standing.slug).filter(|old| **old != article.slug) {
+        retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, updated_at)?;
     }
     let (public, body) = public_copy(article, content, published_at, visible_from, updated_at);
-    Ok(public_articles::put(conn, &public, &body)?)
+    let is_announced = standing.is_some_and(|standing| standing.announced_at.is_some());
+    let (action, announced_at) = match (visible_from <= now, is_announced) {
+        (true, true) => (ChangeAction::Updated, Some(now)),
+        (true, false) => (ChangeAction::Published, Some(now)),
+        (false, _) => (ChangeAction::Scheduled, None),
+    };
+    note(conn, article, action, now);
+    Ok(public_articles::put(conn, &public, &body, announced_at)?)
+}
+
+/// Notes what happens to an article in public.
+fn note(conn: &mut Conn, article: &Article, action: ChangeAction, now: Timestamp) {
+    conn.note(NewChange { kind: Kind::Article, entity_id: AnyId(article.id.0), action, revision: article.revision, changed_at: now });
 }
 
 /// What becomes public of a revision.
@@ -543,9 +553,10 @@ fn take_back(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match:
     take_step(conn, actor, now, key, if_match, step, |conn, article, _| {
         if step == Step::Unpublish {
             // Readers have this address; it must lead to the article again if it comes back under another.
-            let slug = public_articles::slug_of(conn, article.id)?;
+            let slug = public_articles::standing(conn, article.id)?.ok_or(Error::NotFound)?.slug;
             retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), &slug, &slug, now)?;
         }
+        note(conn, article, if step == Step::Unpublish { ChangeAction::Unpublished } else { ChangeAction::Unscheduled }, now);
         public_articles::remove(conn, article.id)?;
         Ok(Some(Article { public_revision: None, visible_from: None, first_published_at: first_publication(article, now), ..article.clone() }))
     })
@@ -633,7 +644,6 @@ const SORTS: [(&str, DeskSort); 4] = [
 #[utoipa::path(tag = "articles", params(PageQuery, EditorArticleQuery), responses((status = OK, description = "A page.", body = EditorArticleList)))]
 #[get("/articles")]
 async fn list_editor_articles(
-    request: HttpRequest,
     db: Data<Db>,
     clock: Data<Clock>,
     seal: Data<Seal>,
@@ -646,7 +656,7 @@ async fn list_editor_articles(
     let (state, section, tag, author, publication) =
         (query.word("state"), query.text("section"), query.list("tag", 20), query.text("author"), query.text("publication"));
     let mut filter = DeskFilter { state, language: query.text("language"), updated_since: query.time("updated_since"), ..DeskFilter::default() };
-    query.finish()?;
+    let canonical = query.finish()?;
     let actor = contributor.0;
     if actor.role == Role::Contributor {
         filter.created_by = Some(actor.user_id);
@@ -656,17 +666,17 @@ async fn list_editor_articles(
     let (listing, mut contents, addresses) = db
         .read(move |conn| -> Result<_, ApiError> {
             if let Some(text) = section {
-                filter.section_id = Some(resolve_one(conn, "section", &text, sections::find)?.id);
+                filter.section_id = Some(resolve::<sections::Section>(conn, "section", &text)?.0.into());
             }
             if let Some(texts) = tag {
-                filter.tag_ids =
-                    Some(texts.iter().map(|text| resolve_one(conn, "tag", text, tags::find).map(|tag| tag.id)).collect::<Result<_, _>>()?);
+                let ids = texts.iter().map(|text| Ok(resolve::<tags::Tag>(conn, "tag", text)?.0.into()));
+                filter.tag_ids = Some(ids.collect::<Result<_, ApiError>>()?);
             }
             if let Some(text) = author {
-                filter.author_id = Some(resolve_one(conn, "author", &text, authors::find)?.id);
+                filter.author_id = Some(resolve::<authors::Author>(conn, "author", &text)?.0.into());
             }
             if let Some(text) = publication {
-                filter.publication_id = Some(resolve_one(conn, "publication", &text, publications::find)?.id);
+                filter.publication_id = Some(resolve::<publications::Publication>(conn, "publication", &text)?.0.into());
             }
             let listing = articles::list(conn, &filter, sort, &wanted, now)?;
             let keys: Vec<(AnyId, i32)> = listing.rows.iter().map(|row| (AnyId(row.id.0), row.revision)).collect();
@@ -684,7 +694,7 @@ async fn list_editor_articles(
         };
         (SortKey::Time(time), AnyId(row.id.0))
     });
-    let link = link_header(&request, &page);
+    let link = link_header(&canonical, &page);
     let data = listing
         .rows
         .into_iter()

@@ -17,6 +17,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: where the content is kept.
     pub database: Address,
+    /// `DATABASE_READ_URLS`: copies of the database that delivery may read.
+    pub replicas: Vec<Address>,
     /// `MASTHEAD_PUBLIC_URL`: the address of the website that shows the content.
     pub public_url: String,
     /// `MASTHEAD_API_URL`: the public address of this API.
@@ -29,6 +31,8 @@ pub struct Config {
     pub workers: usize,
     /// `MASTHEAD_DB_CONNECTIONS` and `MASTHEAD_DB_QUEUE`.
     pub limits: Limits,
+    /// `MASTHEAD_CACHE_BYTES`: how much memory kept replies may take up.
+    pub cache_bytes: u64,
     /// `MASTHEAD_LOG`: `text` or `json`.
     pub log_format: LogFormat,
     /// The cost of a password hash; not a setting.
@@ -69,12 +73,14 @@ impl Default for Config {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: PathBuf::from("./data"),
             database: Address::Sqlite("./data/masthead.db".to_owned()),
+            replicas: Vec::new(),
             public_url: "http://localhost:3000".to_owned(),
             api_url: "http://127.0.0.1:8080".to_owned(),
             editor_origins: Vec::new(),
             first_admin: None,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             limits: Limits::default(),
+            cache_bytes: 64 << 20,
             log_format: LogFormat::Text,
             password_cost: Cost::PRODUCTION,
         }
@@ -82,10 +88,11 @@ impl Default for Config {
 }
 
 /// The variables, in the order of [`Config`] and of `.env.example`.
-pub const VARIABLES: [&str; 12] = [
+pub const VARIABLES: [&str; 14] = [
     "MASTHEAD_BIND",
     "MASTHEAD_DATA_DIR",
     "DATABASE_URL",
+    "DATABASE_READ_URLS",
     "MASTHEAD_PUBLIC_URL",
     "MASTHEAD_API_URL",
     "MASTHEAD_EDITOR_ORIGINS",
@@ -94,6 +101,7 @@ pub const VARIABLES: [&str; 12] = [
     "MASTHEAD_WORKERS",
     "MASTHEAD_DB_CONNECTIONS",
     "MASTHEAD_DB_QUEUE",
+    "MASTHEAD_CACHE_BYTES",
     "MASTHEAD_LOG",
 ];
 
@@ -117,6 +125,16 @@ impl Config {
             Some(url) => Address::parse(&url).map_err(|cause| refuse("DATABASE_URL", cause))?,
             None => Address::Sqlite(config.data_dir.join("masthead.db").to_string_lossy().into_owned()),
         };
+        if let Some(text) = get("DATABASE_READ_URLS") {
+            if !matches!(config.database, Address::Postgres(_)) {
+                return Err(refuse("DATABASE_READ_URLS", "only PostgreSQL has copies to read from; set DATABASE_URL to postgres://…".to_owned()));
+            }
+            let read = |url: &str| match Address::parse(url.trim()) {
+                Ok(Address::Sqlite(_)) => Err("a copy is PostgreSQL too: postgres://…".to_owned()),
+                parsed => parsed,
+            };
+            config.replicas = text.split(',').map(read).collect::<Result<_, _>>().map_err(|cause| refuse("DATABASE_READ_URLS", cause))?;
+        }
         for (name, target) in [("MASTHEAD_PUBLIC_URL", &mut config.public_url), ("MASTHEAD_API_URL", &mut config.api_url)] {
             if let Some(text) = get(name) {
                 if !web_address::is_web_address(&text) || text.contains(['?', '#']) {
@@ -148,6 +166,10 @@ impl Config {
         config.workers = number("MASTHEAD_WORKERS", 1..=256)?.unwrap_or(config.workers);
         config.limits.readers = number("MASTHEAD_DB_CONNECTIONS", 1..=256)?.unwrap_or(config.limits.readers);
         config.limits.queue = number("MASTHEAD_DB_QUEUE", 1..=100_000)?.unwrap_or(config.limits.queue);
+        config.cache_bytes = match get("MASTHEAD_CACHE_BYTES") {
+            Some(text) => text.parse().map_err(|_| refuse("MASTHEAD_CACHE_BYTES", format!("{text:?} is no number of bytes")))?,
+            None => config.cache_bytes,
+        };
         config.log_format = match get("MASTHEAD_LOG").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -185,6 +207,8 @@ mod tests {
             ("MASTHEAD_PUBLIC_URL", "paper.example"),
             ("MASTHEAD_EDITOR_ORIGINS", "https://a.example, https://b.example/path"),
             ("MASTHEAD_ADMIN_EMAIL", "a@b.example"),
+            ("DATABASE_READ_URLS", "postgres://copy/masthead"),
+            ("MASTHEAD_CACHE_BYTES", "64M"),
             ("MASTHEAD_WORKERS", "0"),
             ("MASTHEAD_LOG", "xml"),
         ] {

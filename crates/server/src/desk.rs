@@ -5,6 +5,7 @@ use crate::request::IfMatch;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
+use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::UserId;
@@ -13,10 +14,12 @@ use masthead_domain::permission::{Action, Actor};
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
+use masthead_store::changes::NewChange;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::{Key, Meta};
-use masthead_store::revisions::{self, Kind, Revision};
+use masthead_domain::kind::Kind;
+use masthead_store::revisions::{self, Revision};
 use masthead_store::{retired_slugs, users};
 use serde::Serialize;
 use serde_json::Value;
@@ -100,8 +103,10 @@ pub fn create<R: Record>(conn: &mut Conn, actor: Actor, now: Timestamp, body: &V
     Ok(Versioned { version: 1, id, value: record.editor(input) })
 }
 
-/// Keeps the revision of a record just written, and what stands beside its row.
+/// Keeps the revision of a record just written, and what stands beside its row, and notes the change.
 fn keep<R: Record>(conn: &mut Conn, record: &R, input: &R::In, id: AnyId, version: i32, actor: Actor, now: Timestamp) -> Result<(), ApiError> {
+    let action = if version == 1 { ChangeAction::Created } else { ChangeAction::Updated };
+    conn.note(NewChange { kind: R::KIND, entity_id: id, action, revision: version, changed_at: now });
     record.saved(conn, input)?;
     let document = Json(serde_json::to_value(input).map_err(ApiError::internal)?);
     let revision = Revision { entity_id: id, number: version, kind: R::KIND, version, document, created_at: now, created_by: Some(actor.user_id) };
@@ -187,10 +192,12 @@ pub fn update<R: Record>(
 }
 
 /// Deletes a record that nothing refers to. Its revisions stay.
-pub fn delete<R: Record>(conn: &mut Conn, actor: Actor, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
+pub fn delete<R: Record>(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
     permit(actor, Action::EditRecords)?;
     let record = R::find(conn, key)?;
+    let Meta { id, version, .. } = record.meta();
     check_version(conn, if_match, &seen(&record.meta()))?;
+    conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: now });
     Ok(record.delete(conn)?)
 }
 

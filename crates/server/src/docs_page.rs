@@ -7,12 +7,10 @@ use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
-use aws_lc_rs::digest;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::edge::fallback;
 use crate::error::ApiError;
+use crate::reply::{content_tag, names_tag};
 
 /// What the page may do: its own scripts, styles and requests, and nothing else. Swagger UI draws some of its icons from
 /// `data:` addresses.
@@ -87,8 +85,7 @@ pub fn find(path: &str) -> Option<Asset> {
         Content::Plain(bytes) => (*bytes, *bytes, None),
         Content::Gzip { compressed, unpacked } => (*compressed, unpacked.get_or_init(|| unpack(compressed)).as_slice(), Some(*compressed)),
     };
-    let digest = digest::digest(&digest::SHA256, stored);
-    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.as_ref().get(..12).unwrap_or_default()));
+    let etag = format!("\"{}\"", content_tag(stored));
     Some(Asset { content_type: kept.content_type, bytes, gzip, etag })
 }
 
@@ -109,7 +106,7 @@ async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let gzip = asset.gzip.filter(|_| takes_gzip(request.headers()));
     // Each encoding is a representation of its own and has its own strong tag (RFC 9110, section 8.8.3.3).
     let etag = if gzip.is_some() { format!("{}-gzip\"", asset.etag.trim_end_matches('"')) } else { asset.etag };
-    let is_known = is_known(request.headers(), &etag);
+    let is_known = names_tag(request.headers(), &etag);
     let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((header::ETAG, etag))
@@ -144,12 +141,6 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
         wildcard |= name == "*" && weight > 0.0;
     }
     wildcard
-}
-
-/// Whether `If-None-Match` names the tag, by the weak comparison (RFC 9110, section 13.1.2).
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let named = headers.get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    named.map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }
 
 /// The file in a gzip file of ours; a test proves that it can be unpacked.

@@ -2,6 +2,7 @@
 
 use crate::clock::system_time;
 use crate::config::Config;
+use crate::delivery::{Paper, add_revision};
 use crate::error::{ApiError, ProblemCode};
 use crate::request::URI_BYTES_MAX;
 use actix_web::body::{EitherBody, MessageBody};
@@ -157,6 +158,7 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
         None if method == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) => {
             request.into_response(HttpResponse::NoContent().finish()).map_into_right_body()
         }
+        None if let Some(response) = kept(&request, &method) => request.into_response(response).map_into_right_body(),
         None => {
             let called = next.call(request).await?;
             match failure(called.response()) {
@@ -171,10 +173,14 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
     };
     let (path, origin) = (response.request().path().to_owned(), response.request().headers().get(header::ORIGIN).cloned());
     let config = response.request().app_data::<Data<Config>>().cloned();
+    let paper = response.request().app_data::<Data<Paper>>().filter(|_| is_private(&path)).cloned();
     let status = response.status();
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
+    }
+    if let Some(paper) = paper {
+        add_revision(headers, &paper);
     }
     secure(headers);
     share(headers, &path, origin.as_ref(), config.as_ref().map(|config| config.get_ref()), method == Method::OPTIONS);
@@ -183,6 +189,13 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
     }
     tracing::debug!(request_id = %id, %method, %path, status = status.as_u16(), "answered");
     Ok(response)
+}
+
+/// The reply to a request that was answered before and to which nothing has changed.
+fn kept(request: &ServiceRequest, method: &Method) -> Option<HttpResponse> {
+    let is_read = *method == Method::GET || *method == Method::HEAD;
+    let paper = request.app_data::<Data<Paper>>().filter(|_| is_read)?;
+    paper.kept(request.uri().path_and_query()?.as_str(), request.headers())
 }
 
 /// Whether replies under this path are for one person only.
@@ -251,12 +264,12 @@ fn share(headers: &mut HeaderMap, path: &str, origin: Option<&HeaderValue>, conf
     };
     let Some(allowed) = allowed else { return };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Last-Modified, Link, Location, Retry-After, X-Request-Id"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Cache-Tag, ETag, Last-Modified, Link, Location, Masthead-Revision, Retry-After, X-Request-Id"));
     if is_preflight {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("Authorization, Content-Type, If-Match, If-None-Match, X-Request-Id"),
+            HeaderValue::from_static("Authorization, Content-Type, If-Match, If-None-Match, Masthead-Min-Revision, X-Request-Id"),
         );
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
     }

@@ -11,7 +11,7 @@ use masthead_server::app::App;
 use masthead_server::clock::Clock;
 use masthead_server::config::{Config, LogFormat};
 use masthead_server::password_hashing::PasswordHasher;
-use masthead_server::{api_document, demo, identity};
+use masthead_server::{api_document, demo, identity, jobs};
 use masthead_store::db::Use;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -201,6 +201,7 @@ fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Erro
     tracing::info!(address = %config.bind, database = config.database.name(), "serving");
     actix_web::rt::System::new().block_on(async {
         let signal = stop_signal()?;
+        actix_web::rt::spawn(jobs::run(app.db().clone(), clock));
         let server = app.serve(listener)?;
         let handle = server.handle();
         actix_web::rt::spawn(async move {

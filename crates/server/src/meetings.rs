@@ -1,15 +1,16 @@
 //! Meetings. The wall time and the zone are what an editor enters and what stays; the instant is worked out.
 
 use crate::branches::Branch;
+use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::ApiError;
-use crate::page::{PageOut, PageQuery, PageRequest, dangling, link_header};
+use crate::page::{PageOut, PageQuery, PageRequest, link_header, resolve as resolve_record};
 use crate::record::{FieldsQuery, key};
 use crate::request::Query;
 use crate::tags::Tag;
 use crate::venues::Venue;
-use crate::view::{Delivery, Found, desk_item, desk_list, find_or_moved, moved, reply_item, reply_list};
+use crate::view::{desk_item, desk_list};
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::read_slug;
 use masthead_domain::body::{self, BodyFormat, Removed};
 use masthead_domain::column::AnyId;
@@ -23,12 +24,13 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, DURATION_MINUTES_MAX, MeetingFilter, MeetingSort};
 use masthead_store::page::SortKey;
-use masthead_store::record::{Key, Meta, distinct};
-use masthead_store::revisions::Kind;
+use masthead_store::record::{Meta, distinct};
+use masthead_domain::kind::Kind;
 use masthead_store::site::Site;
-use masthead_store::{branches, site, tags, venues};
+use masthead_store::{branches, tags, venues};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -469,40 +471,43 @@ fn time(row: &meetings::Meeting) -> MeetingTime {
 
 /// What meetings refer to, read at once for a whole page.
 pub struct MeetingContext {
-    site: Site,
-    branches: HashMap<BranchId, branches::Branch>,
-    venues: HashMap<VenueId, venues::Venue>,
-    tags: HashMap<MeetingId, Vec<tags::Tag>>,
+    site: Arc<Site>,
+    branches: HashMap<BranchId, Arc<branches::Branch>>,
+    venues: HashMap<VenueId, Arc<venues::Venue>>,
+    tags: HashMap<MeetingId, Vec<Arc<tags::Tag>>>,
 }
 
 impl MeetingContext {
-    /// Reads it, in four queries whatever the number of meetings.
-    pub fn read(conn: &mut Conn, site: Site, rows: &[meetings::Meeting]) -> Result<Self, Error> {
+    /// Reads it, in at most five queries whatever the number of meetings, and notes that the reply shows these meetings.
+    pub fn read(reading: &mut Reading<'_>, rows: &[meetings::Meeting]) -> Result<Self, Error> {
+        for row in rows {
+            reading.uses(Kind::Meeting, AnyId(row.id.0));
+        }
         let branch_ids = distinct(rows.iter().filter_map(|row| row.branch_id));
         let venue_ids = distinct(rows.iter().filter_map(|row| row.venue_id));
-        let branches = branches::by_ids(conn, &branch_ids)?.into_iter().map(|branch| (branch.id, branch)).collect();
-        let venues = venues::by_ids(conn, &venue_ids)?.into_iter().map(|venue| (venue.id, venue)).collect();
-        let links = meetings::tags_of(conn, &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
+        let branches = reading.branches(&branch_ids)?;
+        let venues = reading.venues(&venue_ids)?;
+        let links = meetings::tags_of(reading.conn, &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
         let tag_ids = distinct(links.iter().map(|(_, tag_id)| *tag_id));
-        let by_id: HashMap<TagId, tags::Tag> = tags::by_ids(conn, &tag_ids)?.into_iter().map(|tag| (tag.id, tag)).collect();
-        let mut tags: HashMap<MeetingId, Vec<tags::Tag>> = HashMap::new();
+        let by_id = reading.tags(&tag_ids)?;
+        let mut tags: HashMap<MeetingId, Vec<Arc<tags::Tag>>> = HashMap::new();
         for (meeting_id, tag_id) in links {
             tags.entry(meeting_id).or_default().extend(by_id.get(&tag_id).cloned());
         }
-        Ok(Self { site, branches, venues, tags })
+        Ok(Self { site: reading.site()?, branches, venues, tags })
     }
 
     /// What readers get of a meeting.
     #[must_use]
-    pub fn out(&self, delivery: &Delivery, row: meetings::Meeting) -> Meeting {
+    pub fn out(&self, reading: &Reading<'_>, row: meetings::Meeting) -> Meeting {
         let time = time(&row);
         let branch = row.branch_id.and_then(|id| self.branches.get(&id)).map(|branch| {
-            let page_url = delivery.page_url(&self.site.branch_path, &branch.slug);
-            Branch::from_row(branch.clone(), page_url)
+            let page_url = reading.page_url(&self.site.branch_path, &branch.slug);
+            Branch::from_row(branch.as_ref().clone(), page_url)
         });
-        let page_url = delivery.page_url(&self.site.meeting_path, &row.slug);
+        let page_url = reading.page_url(&self.site.meeting_path, &row.slug);
         // A venue has no page of its own: its meeting's is where it is told of.
-        let venue = row.venue_id.and_then(|id| self.venues.get(&id)).map(|venue| Venue::from_row(venue.clone(), page_url.clone()));
+        let venue = row.venue_id.and_then(|id| self.venues.get(&id)).map(|venue| Venue::from_row(venue.as_ref().clone(), page_url.clone()));
         let tags = self.tags.get(&row.id).into_iter().flatten();
         Meeting {
             id: row.id,
@@ -520,7 +525,7 @@ impl MeetingContext {
             online_url: row.online_url,
             registration_url: row.registration_url,
             contact_email: row.contact_email,
-            tags: tags.map(|tag| Tag::from_row(tag.clone(), delivery.page_url(&self.site.tag_path, &tag.slug))).collect(),
+            tags: tags.map(|tag| Tag::from_row(tag.as_ref().clone(), reading.page_url(&self.site.tag_path, &tag.slug))).collect(),
             slug: row.slug,
             page_url,
         }
@@ -595,24 +600,17 @@ fn read_query(query: &mut Query, from_default: Option<Timestamp>) -> Asked {
 }
 
 impl Asked {
+    /// Looks up what the filters name.
     fn resolve(self, conn: &mut Conn) -> Result<MeetingFilter, ApiError> {
         let mut filter = self.filter;
         if let Some(text) = self.branch {
-            filter.branch_id = Some(resolve_one(conn, "branch", &text, branches::find)?.id);
+            filter.branch_id = Some(resolve_record::<branches::Branch>(conn, "branch", &text)?.0.into());
         }
         if let Some(texts) = self.tags {
-            filter.tag_ids = Some(texts.iter().map(|text| resolve_one(conn, "tag", text, tags::find).map(|tag| tag.id)).collect::<Result<_, _>>()?);
+            let ids = texts.iter().map(|text| Ok(resolve_record::<tags::Tag>(conn, "tag", text)?.0.into()));
+            filter.tag_ids = Some(ids.collect::<Result<_, ApiError>>()?);
         }
         Ok(filter)
-    }
-}
-
-/// The record that a filter names by its slug or id.
-pub fn resolve_one<T>(conn: &mut Conn, name: &str, text: &str, find: impl Fn(&mut Conn, &Key) -> Result<T, Error>) -> Result<T, ApiError> {
-    let key = Key::parse(text).ok_or_else(|| dangling(name, text))?;
-    match find(conn, &key) {
-        Err(Error::NotFound) => Err(dangling(name, text)),
-        found => Ok(found?),
     }
 }
 
@@ -629,26 +627,32 @@ fn place(sort: MeetingSort, row: &meetings::Meeting) -> (SortKey, AnyId) {
 /// Those to come, and those that are on, by their start; nothing found is an empty list.
 #[utoipa::path(tag = "meetings", params(PageQuery, MeetingQuery), responses((status = OK, description = "A page.", body = MeetingList)))]
 #[get("/meetings")]
-async fn list_meetings(request: HttpRequest, delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
+async fn list_meetings(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Meeting::FIELDS);
-    let (page, sort) = PageRequest::read(&mut query, &delivery.seal, &SORTS);
-    let asked = read_query(&mut query, Some(delivery.clock.now()));
-    query.finish()?;
+    let (page, sort) = PageRequest::read(&mut query, delivery.seal(), &SORTS);
+    let asked = read_query(&mut query, None);
+    let canonical = query.finish()?;
     let sort = sort.unwrap_or(MeetingSort::StartsAt);
-    let wanted = page.page.clone();
-    let (context, listing) = delivery
-        .db
-        .read(move |conn| -> Result<_, ApiError> {
-            let filter = asked.resolve(conn)?;
-            let site = site::find(conn)?;
-            let listing = meetings::list(conn, &filter, sort, &wanted)?;
-            Ok((MeetingContext::read(conn, site, &listing.rows)?, listing))
+    delivery
+        .answer(canonical, move |reading| {
+            let mut filter = asked.resolve(reading.conn)?;
+            filter.from.get_or_insert(reading.now);
+            let listing = meetings::list(reading.conn, &filter, sort, &page.page)?;
+            reading.uses_all(Kind::Meeting)?;
+            if let Some(id) = filter.branch_id {
+                reading.uses(Kind::Branch, AnyId(id.0));
+            }
+            for id in filter.tag_ids.iter().flatten() {
+                reading.uses(Kind::Tag, AnyId(id.0));
+            }
+            let context = MeetingContext::read(reading, &listing.rows)?;
+            let out = page.out(&reading.paper.seal, &listing, |row| place(sort, row));
+            let link = link_header(reading.request, &out);
+            let last_modified = listing.rows.iter().map(|row| row.updated_at).max();
+            let data = listing.rows.into_iter().map(|row| context.out(reading, row)).collect();
+            Answer::list(&MeetingList { data, page: out }, fields.as_deref(), last_modified, link)
         })
-        .await?;
-    let page = page.out(&delivery.seal, &listing, |row| place(sort, row));
-    let link = link_header(&request, &page);
-    let data = listing.rows.into_iter().map(|row| context.out(&delivery, row)).collect();
-    reply_list(&request, &MeetingList { data, page }, fields.as_deref(), link)
+        .await
 }
 
 /// Find a meeting.
@@ -656,27 +660,20 @@ async fn list_meetings(request: HttpRequest, delivery: Delivery, mut query: Quer
 /// The meeting of that slug or id, past or to come. A slug that it gave up leads to the one it has.
 #[utoipa::path(tag = "meetings", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), FieldsQuery), responses((status = OK, description = "Found.", body = Meeting), (status = MOVED_PERMANENTLY, description = "It has another slug now.")))]
 #[get("/meetings/{slug}")]
-async fn find_meeting(request: HttpRequest, delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
+async fn find_meeting(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Meeting::FIELDS);
-    query.finish()?;
+    let canonical = query.finish()?;
     let key = key(&slug)?;
-    let found = delivery
-        .db
-        .read(move |conn| -> Result<_, Error> {
-            let site = site::find(conn)?;
-            Ok(match find_or_moved(conn, Kind::Meeting, &key, meetings::find)? {
-                Found::Here(row) => Found::Here((MeetingContext::read(conn, site, std::slice::from_ref(&row))?, row)),
-                Found::Moved(row) => Found::Moved(row.slug),
-            })
+    delivery
+        .answer(canonical, move |reading| match reading.find_or_moved(Kind::Meeting, &key, |row: &meetings::Meeting| AnyId(row.id.0), meetings::find)? {
+            Found::Here(row) => {
+                let context = MeetingContext::read(reading, std::slice::from_ref(&row))?;
+                let updated_at = row.updated_at;
+                Answer::item(&context.out(reading, row), fields.as_deref(), updated_at)
+            }
+            Found::Moved(row) => Ok(Answer::moved(reading, "/v1/meetings", &row.slug)),
         })
-        .await?;
-    match found {
-        Found::Here((context, row)) => {
-            let updated_at = row.updated_at;
-            reply_item(&request, &context.out(&delivery, row), fields.as_deref(), updated_at)
-        }
-        Found::Moved(slug) => Ok(moved(&request, "/v1/meetings", &slug)),
-    }
+        .await
 }
 
 /// List meetings to edit.
@@ -685,7 +682,6 @@ async fn find_meeting(request: HttpRequest, delivery: Delivery, slug: Path<Strin
 #[utoipa::path(tag = "meetings", params(PageQuery, MeetingQuery), responses((status = OK, description = "A page.", body = EditorMeetingList)))]
 #[get("/meetings")]
 async fn list_editor_meetings(
-    request: HttpRequest,
     db: Data<masthead_store::db::Db>,
     seal: Data<crate::seal::Seal>,
     _: crate::identity::Contributor,
@@ -694,7 +690,7 @@ async fn list_editor_meetings(
     let fields = query.words("fields", EDITOR_FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
     let asked = read_query(&mut query, None);
-    query.finish()?;
+    let canonical = query.finish()?;
     let sort = sort.unwrap_or(MeetingSort::StartsAt);
     let wanted = page.page.clone();
     let (listing, mut tag_ids) = db
@@ -709,7 +705,7 @@ async fn list_editor_meetings(
         })
         .await?;
     let page = page.out(&seal, &listing, |row| place(sort, row));
-    let link = link_header(&request, &page);
+    let link = link_header(&canonical, &page);
     let data = listing
         .rows
         .into_iter()
@@ -780,12 +776,13 @@ async fn update_meeting(
 #[delete("/meetings/{id}")]
 async fn delete_meeting(
     db: Data<masthead_store::db::Db>,
+    clock: Data<crate::clock::Clock>,
     editor: crate::identity::Editor,
     id: Path<String>,
     if_match: crate::request::IfMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let key = key(&id)?;
-    db.write(move |conn| crate::desk::delete::<meetings::Meeting>(conn, editor.0, &key, &if_match)).await?;
+    let (key, now) = (key(&id)?, clock.now());
+    db.write(move |conn| crate::desk::delete::<meetings::Meeting>(conn, editor.0, now, &key, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,12 +1,15 @@
 //! Lists: reading the paging parameters, sealing cursors, and the `Link` header (RFC 8288).
 
+use crate::desk::Record;
 use crate::error::ApiError;
-use crate::request::Query;
+use crate::request::{Canonical, Query};
 use crate::seal::Seal;
-use actix_web::HttpRequest;
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::time::Timestamp;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::record::Key;
 use masthead_store::page::{Listing, Page, Position, SortKey};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -92,6 +95,9 @@ impl PageRequest {
             }
         };
         let sort = chosen.map_or("", |(name, _)| *name).to_owned();
+        query.has_default("limit", &LIMIT_DEFAULT.to_string());
+        query.has_default("total", "false");
+        query.has_default("sort", sorts.first().map_or("", |(name, _)| name));
         let list = query.path().to_owned();
         let position = query.text("cursor").and_then(|text| {
             let position = open_cursor(seal, &text, &list, &sort);
@@ -146,18 +152,10 @@ fn open_cursor(seal: &Seal, text: &str, list: &str, sort: &str) -> Option<Positi
 
 /// The `Link` header of a page: the same request with the neighbours' cursors, relative to the address asked for.
 #[must_use]
-pub fn link_header(request: &HttpRequest, page: &PageOut) -> Option<String> {
-    let others: Vec<&str> = request
-        .query_string()
-        .split('&')
-        .filter(|piece| !piece.is_empty() && !piece.starts_with("cursor=") && !piece.contains(['<', '>', '"']))
-        .collect();
-    let link = |cursor: &String, relation: &str| {
-        let mut pieces = others.clone();
-        let piece = format!("cursor={cursor}");
-        pieces.push(&piece);
-        format!("<{}?{}>; rel=\"{relation}\"", request.path(), pieces.join("&"))
-    };
+pub fn link_header(request: &Canonical, page: &PageOut) -> Option<String> {
+    let others = request.query_without("cursor");
+    let mark = if others.is_empty() { "" } else { "&" };
+    let link = |cursor: &String, relation: &str| format!("<{}?{others}{mark}cursor={cursor}>; rel=\"{relation}\"", request.path());
     let links: Vec<String> = [page.next.as_ref().map(|cursor| link(cursor, "next")), page.previous.as_ref().map(|cursor| link(cursor, "prev"))]
         .into_iter()
         .flatten()
@@ -165,8 +163,19 @@ pub fn link_header(request: &HttpRequest, page: &PageOut) -> Option<String> {
     (!links.is_empty()).then(|| links.join(", "))
 }
 
+/// The record that a filter names by its slug or id.
+///
+/// # Errors
+/// A fault of the parameter where there is none.
+pub fn resolve<R: Record>(conn: &mut Conn, name: &str, text: &str) -> Result<AnyId, ApiError> {
+    let key = Key::parse(text).ok_or_else(|| dangling(name, text))?;
+    match R::find(conn, &key) {
+        Err(Error::NotFound) => Err(dangling(name, text)),
+        found => Ok(found?.meta().id),
+    }
+}
+
 /// The fault of a filter that names something which does not exist.
-#[must_use]
-pub fn dangling(name: &str, value: &str) -> ApiError {
+fn dangling(name: &str, value: &str) -> ApiError {
     ApiError::query(vec![Fault::parameter(name, FaultCode::Dangling, format!("{value:?} does not exist"))])
 }

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::{ApiError, ProblemCode, problem_address};
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use masthead_domain::vocabulary::Vocabulary;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,15 +33,20 @@ fn describe(config: &Config, code: ProblemCode) -> ProblemType {
     ProblemType { code, problem_type: problem_address(&config.api_url, code), title: title.to_owned(), status: status.as_u16() }
 }
 
+/// The same until another release.
+fn reply(content: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(content)
+}
+
 /// List the problem codes.
 ///
 /// Every code that a problem document may carry, with its status.
 #[utoipa::path(tag = "operations", responses((status = OK, description = "All codes.", body = ProblemTypeList)))]
 #[get("/problems")]
-async fn list_problems(request: HttpRequest, config: Data<Config>, query: crate::request::Query) -> Result<HttpResponse, ApiError> {
+async fn list_problems(config: Data<Config>, query: crate::request::Query) -> Result<HttpResponse, ApiError> {
     query.finish()?;
     let data = ProblemCode::ALL.iter().map(|code| describe(&config, *code)).collect();
-    crate::view::reply_list(&request, &ProblemTypeList { data }, None, None)
+    Ok(reply(&ProblemTypeList { data }))
 }
 
 /// Find a problem code.
@@ -50,14 +55,13 @@ async fn list_problems(request: HttpRequest, config: Data<Config>, query: crate:
 #[utoipa::path(tag = "operations", params(("code" = String, Path, description = "The code.", max_length = 100)), responses((status = OK, description = "What it means.", body = ProblemType)))]
 #[get("/problems/{code}")]
 async fn find_problem(
-    request: HttpRequest,
     config: Data<Config>,
     code: Path<String>,
     query: crate::request::Query,
 ) -> Result<HttpResponse, ApiError> {
     query.finish()?;
     let code = ProblemCode::parse(&code).ok_or_else(ApiError::not_found)?;
-    crate::view::reply_list(&request, &describe(&config, code), None, None)
+    Ok(reply(&describe(&config, code)))
 }
 
 /// The routes of the documentation.

@@ -1,34 +1,35 @@
 //! Articles as readers get them: items, lists, "Read more", and a whole page in one request.
 
+use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::ApiError;
-use crate::meetings::{Meeting, MeetingContext, resolve_one};
+use crate::meetings::{Meeting, MeetingContext};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::key;
 use crate::request::Query;
-use crate::view::{Delivery, Found, find_or_moved, moved, reply_item, reply_list};
 use actix_web::web::Path;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use masthead_domain::article::{BylineRole, IndexPolicy, LeadImage, byline_line};
 use masthead_domain::body::reading_minutes;
 use masthead_domain::column::AnyId;
 use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
 use masthead_domain::fault::FaultCode;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
+use masthead_domain::kind::Kind;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
+use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::{truncate, vocabulary};
-use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
 use masthead_store::page::{Page, SortKey};
 use masthead_store::public_articles::{self, PublicArticle, PublicBody, PublicFilter, PublicSort};
 use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
-use masthead_store::revisions::Kind;
-use masthead_store::site::{self, Site};
-use masthead_store::{authors, publications, sections, tags};
+use masthead_store::site::Site;
+use masthead_store::{authors, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -269,33 +270,37 @@ pub struct TeaserList {
 
 /// What articles refer to, read at once for all articles of a reply.
 struct Context {
-    site: Site,
-    authors: HashMap<AuthorId, authors::Author>,
-    sections: HashMap<SectionId, sections::Section>,
-    tags: HashMap<TagId, tags::Tag>,
-    publications: HashMap<PublicationId, Publication>,
+    site: Arc<Site>,
+    authors: HashMap<AuthorId, Arc<authors::Author>>,
+    sections: HashMap<SectionId, Arc<sections::Section>>,
+    tags: HashMap<TagId, Arc<tags::Tag>>,
+    publications: HashMap<PublicationId, Arc<Publication>>,
 }
 
 impl Context {
-    /// Reads it, in four queries whatever the number of articles.
-    fn read<'a>(conn: &mut Conn, site: Site, articles: impl Iterator<Item = &'a PublicArticle> + Clone) -> Result<Self, Error> {
+    /// Reads it, in at most five queries whatever the number of articles, and notes that the reply shows these articles.
+    fn read<'a>(reading: &mut Reading<'_>, articles: impl Iterator<Item = &'a PublicArticle> + Clone) -> Result<Self, Error> {
+        for article in articles.clone() {
+            reading.uses(Kind::Article, AnyId(article.article_id.0));
+            reading.holds_until(article.visible_until);
+        }
         let details = || articles.clone().map(|article| &article.details.0);
         let author_ids = distinct(details().flat_map(|details| details.bylines.iter().map(|byline| byline.author_id)));
         let section_ids = distinct(articles.clone().filter_map(|article| article.section_id));
         let tag_ids = distinct(details().flat_map(|details| details.tag_ids.iter().copied()));
         let publication_ids = distinct(details().flat_map(|details| details.credits.iter().map(|credit| credit.publication_id)));
         Ok(Self {
-            site,
-            authors: authors::by_ids(conn, &author_ids)?.into_iter().map(|author| (author.id, author)).collect(),
-            sections: sections::by_ids(conn, &section_ids)?.into_iter().map(|section| (section.id, section)).collect(),
-            tags: tags::by_ids(conn, &tag_ids)?.into_iter().map(|tag| (tag.id, tag)).collect(),
-            publications: publications::by_ids(conn, &publication_ids)?.into_iter().map(|publication| (publication.id, publication)).collect(),
+            site: reading.site()?,
+            authors: reading.authors(&author_ids)?,
+            sections: reading.sections(&section_ids)?,
+            tags: reading.tags(&tag_ids)?,
+            publications: reading.publications(&publication_ids)?,
         })
     }
 
-    fn byline(&self, delivery: &Delivery, article: &PublicArticle) -> Option<Byline> {
+    fn byline(&self, reading: &Reading<'_>, article: &PublicArticle) -> Option<Byline> {
         let details = &article.details.0;
-        let found: Vec<(&authors::Author, BylineRole)> =
+        let found: Vec<(&Arc<authors::Author>, BylineRole)> =
             details.bylines.iter().filter_map(|byline| self.authors.get(&byline.author_id).map(|author| (author, byline.role))).collect();
         let names: Vec<(&str, BylineRole)> = found.iter().map(|(author, role)| (author.name.as_str(), *role)).collect();
         let text = byline_line(details.byline_text.as_deref(), &names)?;
@@ -305,14 +310,14 @@ impl Context {
                 id: author.id.to_string(),
                 slug: author.slug.clone(),
                 name: author.name.clone(),
-                page_url: delivery.page_url(&self.site.author_path, &author.slug),
+                page_url: reading.page_url(&self.site.author_path, &author.slug),
                 role,
             })
             .collect();
         Some(Byline { text, authors })
     }
 
-    fn credits(&self, delivery: &Delivery, article: &PublicArticle) -> Vec<Credit> {
+    fn credits(&self, reading: &Reading<'_>, article: &PublicArticle) -> Vec<Credit> {
         let entered = article.details.0.credits.iter();
         entered
             .filter_map(|credit| {
@@ -328,7 +333,7 @@ impl Context {
                         id: publication.id.to_string(),
                         slug: publication.slug.clone(),
                         name: publication.name.clone(),
-                        page_url: delivery.page_url(&self.site.publication_path, &publication.slug),
+                        page_url: reading.page_url(&self.site.publication_path, &publication.slug),
                     },
                     relation: credit.relation,
                     original_title: credit.original_title.clone(),
@@ -344,24 +349,24 @@ impl Context {
             .collect()
     }
 
-    fn section(&self, delivery: &Delivery, article: &PublicArticle) -> Option<Reference> {
+    fn section(&self, reading: &Reading<'_>, article: &PublicArticle) -> Option<Reference> {
         let section = self.sections.get(&article.section_id?)?;
         Some(Reference {
             id: section.id.to_string(),
             slug: section.slug.clone(),
             name: section.name.clone(),
-            page_url: delivery.page_url(&self.site.section_path, &section.slug),
+            page_url: reading.page_url(&self.site.section_path, &section.slug),
         })
     }
 
-    fn tags(&self, delivery: &Delivery, article: &PublicArticle) -> Vec<Reference> {
+    fn tags(&self, reading: &Reading<'_>, article: &PublicArticle) -> Vec<Reference> {
         let found = article.details.0.tag_ids.iter().filter_map(|id| self.tags.get(id));
         found
             .map(|tag| Reference {
                 id: tag.id.to_string(),
                 slug: tag.slug.clone(),
                 name: tag.name.clone(),
-                page_url: delivery.page_url(&self.site.tag_path, &tag.slug),
+                page_url: reading.page_url(&self.site.tag_path, &tag.slug),
             })
             .collect()
     }
@@ -389,27 +394,27 @@ impl Context {
         (canonical, index)
     }
 
-    fn teaser(&self, delivery: &Delivery, article: &PublicArticle) -> Teaser {
-        let lines: Vec<CreditLine> = self.credits(delivery, article).into_iter().map(|credit| credit.line).collect();
+    fn teaser(&self, reading: &Reading<'_>, article: &PublicArticle) -> Teaser {
+        let lines: Vec<CreditLine> = self.credits(reading, article).into_iter().map(|credit| credit.line).collect();
         Teaser {
             id: article.article_id,
-            page_url: delivery.page_url(&self.site.article_path, &article.slug),
+            page_url: reading.page_url(&self.site.article_path, &article.slug),
             slug: article.slug.clone(),
             title: article.title.clone(),
             teaser_title: self.teaser_title(article),
             standfirst: article.standfirst.clone(),
             excerpt: self.excerpt(article),
-            byline: self.byline(delivery, article),
+            byline: self.byline(reading, article),
             credit_line: credit::joined(&lines),
-            section: self.section(delivery, article),
+            section: self.section(reading, article),
             lead_image: article.details.0.lead_image.clone(),
             published_at: article.published_at,
         }
     }
 
-    fn article(&self, delivery: &Delivery, article: &PublicArticle, body: Option<Body>) -> Article {
-        let page_url = delivery.page_url(&self.site.article_path, &article.slug);
-        let credits = self.credits(delivery, article);
+    fn article(&self, reading: &Reading<'_>, article: &PublicArticle, body: Option<Body>) -> Article {
+        let page_url = reading.page_url(&self.site.article_path, &article.slug);
+        let credits = self.credits(reading, article);
         let lines: Vec<CreditLine> = credits.iter().map(|credit| credit.line.clone()).collect();
         let (canonical_url, index_policy) = self.search_policy(article, &page_url);
         let word_count = u32::try_from(article.word_count).unwrap_or_default();
@@ -421,11 +426,11 @@ impl Context {
             teaser_title: self.teaser_title(article),
             standfirst: article.standfirst.clone(),
             excerpt: self.excerpt(article),
-            byline: self.byline(delivery, article),
+            byline: self.byline(reading, article),
             credit_line: credit::joined(&lines),
             credits,
-            section: self.section(delivery, article),
-            tags: self.tags(delivery, article),
+            section: self.section(reading, article),
+            tags: self.tags(reading, article),
             lead_image: article.details.0.lead_image.clone(),
             language: article.language.clone(),
             published_at: article.published_at,
@@ -453,24 +458,25 @@ fn body_in(form: BodyForm, body: PublicBody) -> Option<Body> {
 }
 
 /// Bodies of these articles by their ids, in the form asked for; none are read where none are wanted.
-fn read_bodies(conn: &mut Conn, form: BodyForm, ids: &[ArticleId], now: Timestamp) -> Result<HashMap<ArticleId, Body>, Error> {
+fn read_bodies(reading: &mut Reading<'_>, form: BodyForm, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Body>, Error> {
     if form == BodyForm::None {
         return Ok(HashMap::new());
     }
-    let bodies = public_articles::bodies(conn, ids, now)?;
+    let bodies = public_articles::bodies(reading.conn, ids, reading.now)?;
     Ok(bodies.into_iter().filter_map(|body| Some((body.article_id, body_in(form, body)?))).collect())
 }
 
 /// "Read more": picked by hand first, then by likeness, the newest first among equals; never itself, never twice.
-fn read_related(conn: &mut Conn, article: &PublicArticle, count: usize, now: Timestamp) -> Result<Vec<PublicArticle>, Error> {
+fn read_related(reading: &mut Reading<'_>, article: &PublicArticle, count: usize) -> Result<Vec<PublicArticle>, Error> {
+    reading.uses_all(Kind::Article)?;
     let picked = &article.details.0.related_ids;
     let mut likeness: HashMap<ArticleId, i32> = HashMap::new();
-    for (id, weight) in public_articles::candidates(conn, article, now)? {
+    for (id, weight) in public_articles::candidates(reading.conn, article, reading.now)? {
         *likeness.entry(id).or_default() += weight;
     }
     likeness.remove(&article.article_id);
     let ids = distinct(picked.iter().copied().chain(likeness.keys().copied()).filter(|id| *id != article.article_id));
-    let mut found = public_articles::by_ids(conn, &ids, now)?;
+    let mut found = public_articles::by_ids(reading.conn, &ids, reading.now)?;
     // Picked ones in the order they were picked in, before all others.
     let rank = |candidate: &PublicArticle| picked.iter().position(|id| *id == candidate.article_id).unwrap_or(usize::MAX);
     found.sort_by_cached_key(|candidate| {
@@ -607,24 +613,25 @@ impl Asked {
         }
     }
 
-    fn resolve(self, conn: &mut Conn, now: Timestamp) -> Result<PublicFilter, ApiError> {
+    fn resolve(self, reading: &mut Reading<'_>) -> Result<PublicFilter, ApiError> {
         let mut filter = self.filter;
         if let Some(text) = self.section {
-            filter.section_id = Some(resolve_one(conn, "section", &text, sections::find)?.id);
+            filter.section_id = Some(reading.resolve::<sections::Section>("section", &text)?.0.into());
         }
         if let Some(texts) = self.tags {
-            filter.tag_ids = Some(texts.iter().map(|text| resolve_one(conn, "tag", text, tags::find).map(|tag| tag.id)).collect::<Result<_, _>>()?);
+            let ids = texts.iter().map(|text| Ok(reading.resolve::<tags::Tag>("tag", text)?.0.into()));
+            filter.tag_ids = Some(ids.collect::<Result<_, ApiError>>()?);
         }
         if let Some(text) = self.author {
-            filter.author_id = Some(resolve_one(conn, "author", &text, authors::find)?.id);
+            filter.author_id = Some(reading.resolve::<authors::Author>("author", &text)?.0.into());
         }
         if let Some(text) = self.publication {
-            filter.publication_id = Some(resolve_one(conn, "publication", &text, publications::find)?.id);
+            filter.publication_id = Some(reading.resolve::<Publication>("publication", &text)?.0.into());
         }
         for text in self.exclude {
             // What is not there needs no leaving out.
             if let Some(key) = Key::parse(&text) {
-                match public_articles::find(conn, &key, now) {
+                match public_articles::find(reading.conn, &key, reading.now) {
                     Ok(article) => filter.exclude.push(article.article_id),
                     Err(Error::NotFound) => {}
                     Err(error) => return Err(error.into()),
@@ -640,82 +647,74 @@ impl Asked {
 /// The published ones, the newest first. Nothing is repeated or missed while more are published.
 #[utoipa::path(tag = "articles", params(PageQuery, ArticleQuery), responses((status = OK, description = "A page.", body = ArticleList)))]
 #[get("/articles")]
-async fn list_articles(request: HttpRequest, delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
+async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Article::FIELDS);
     let form = query.word("body").unwrap_or(BodyForm::None);
-    let (page, sort) = PageRequest::read(&mut query, &delivery.seal, &SORTS);
+    query.has_default("body", BodyForm::None.word());
+    let (page, sort) = PageRequest::read(&mut query, delivery.seal(), &SORTS);
     let asked = Asked::read(&mut query);
-    query.finish()?;
+    let canonical = query.finish()?;
     let sort = sort.unwrap_or(PublicSort::PublishedAt);
-    let (wanted, now) = (page.page.clone(), delivery.clock.now());
-    let (context, listing, mut bodies) = delivery
-        .db
-        .read(move |conn| -> Result<_, ApiError> {
-            let filter = asked.resolve(conn, now)?;
-            let site = site::find(conn)?;
-            let listing = public_articles::list(conn, &filter, sort, &wanted, now)?;
+    delivery
+        .answer(canonical, move |reading| {
+            let filter = asked.resolve(reading)?;
+            let listing = public_articles::list(reading.conn, &filter, sort, &page.page, reading.now)?;
+            reading.uses_all(Kind::Article)?;
             let ids: Vec<ArticleId> = listing.rows.iter().map(|row| row.article_id).collect();
-            let bodies = read_bodies(conn, form, &ids, now)?;
-            Ok((Context::read(conn, site, listing.rows.iter())?, listing, bodies))
+            let mut bodies = read_bodies(reading, form, &ids)?;
+            let context = Context::read(reading, listing.rows.iter())?;
+            let out = page.out(&reading.paper.seal, &listing, |row| {
+                let time = match sort {
+                    PublicSort::PublishedAt => row.published_at,
+                    PublicSort::UpdatedAt => row.updated_at,
+                };
+                (SortKey::Time(time), AnyId(row.article_id.0))
+            });
+            let link = link_header(reading.request, &out);
+            let last_modified = listing.rows.iter().map(|row| row.updated_at).max();
+            let data = listing.rows.iter().map(|row| context.article(reading, row, bodies.remove(&row.article_id))).collect();
+            Answer::list(&ArticleList { data, page: out }, fields.as_deref(), last_modified, link)
         })
-        .await?;
-    let page = page.out(&delivery.seal, &listing, |row| {
-        let time = match sort {
-            PublicSort::PublishedAt => row.published_at,
-            PublicSort::UpdatedAt => row.updated_at,
-        };
-        (SortKey::Time(time), AnyId(row.article_id.0))
-    });
-    let link = link_header(&request, &page);
-    let data = listing.rows.iter().map(|row| context.article(&delivery, row, bodies.remove(&row.article_id))).collect();
-    reply_list(&request, &ArticleList { data, page }, fields.as_deref(), link)
+        .await
 }
 
-/// An article with all that was asked for beside it.
-struct WholePage {
-    article: PublicArticle,
-    body: Option<Body>,
-    related: Option<Vec<PublicArticle>>,
-    latest: Option<Vec<PublicArticle>>,
-    meetings: Option<(Vec<meetings::Meeting>, MeetingContext)>,
-    context: Context,
-}
-
-fn read_page(conn: &mut Conn, article: PublicArticle, form: BodyForm, includes: &[Include], now: Timestamp) -> Result<WholePage, Error> {
-    let site = site::find(conn)?;
-    let body = read_bodies(conn, form, &[article.article_id], now)?.remove(&article.article_id);
-    let related = if includes.contains(&Include::Related) { Some(read_related(conn, &article, RELATED_COUNT, now)?) } else { None };
+/// The article with all that was asked for beside it.
+fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, form: BodyForm, includes: &[Include]) -> Result<Article, Error> {
+    let body = read_bodies(reading, form, &[article.article_id])?.remove(&article.article_id);
+    let related = if includes.contains(&Include::Related) { Some(read_related(reading, article, RELATED_COUNT)?) } else { None };
     let latest = if includes.contains(&Include::Latest) {
         // No article stands twice on one page.
         let exclude = related.iter().flatten().map(|other| other.article_id).chain([article.article_id]).collect();
         let filter = PublicFilter { exclude, ..PublicFilter::default() };
-        Some(public_articles::list(conn, &filter, PublicSort::PublishedAt, &Page::first(LATEST_COUNT, true), now)?.rows)
+        reading.uses_all(Kind::Article)?;
+        Some(public_articles::list(reading.conn, &filter, PublicSort::PublishedAt, &Page::first(LATEST_COUNT, true), reading.now)?.rows)
     } else {
         None
     };
     let meetings = if includes.contains(&Include::Meetings) {
-        let filter = MeetingFilter { from: Some(now), ..MeetingFilter::default() };
-        let rows = meetings::list(conn, &filter, MeetingSort::StartsAt, &Page::first(MEETINGS_COUNT, false))?.rows;
-        let context = MeetingContext::read(conn, site.clone(), &rows)?;
-        Some((rows, context))
+        let filter = MeetingFilter { from: Some(reading.now), ..MeetingFilter::default() };
+        reading.uses_all(Kind::Meeting)?;
+        let rows = meetings::list(reading.conn, &filter, MeetingSort::StartsAt, &Page::first(MEETINGS_COUNT, false))?.rows;
+        let context = MeetingContext::read(reading, &rows)?;
+        Some(rows.into_iter().map(|row| context.out(reading, row)).collect())
     } else {
         None
     };
-    let all = std::iter::once(&article).chain(related.iter().flatten()).chain(latest.iter().flatten());
-    let context = Context::read(conn, site, all)?;
-    Ok(WholePage { article, body, related, latest, meetings, context })
+    let all = std::iter::once(article).chain(related.iter().flatten()).chain(latest.iter().flatten());
+    let context = Context::read(reading, all)?;
+    let teasers = |articles: Vec<PublicArticle>| articles.iter().map(|article| context.teaser(reading, article)).collect();
+    Ok(Article { related: related.map(teasers), latest: latest.map(teasers), meetings, ..context.article(reading, article, body) })
 }
 
-impl WholePage {
-    fn out(self, delivery: &Delivery) -> Article {
-        let teasers = |articles: Vec<PublicArticle>| articles.iter().map(|article| self.context.teaser(delivery, article)).collect();
-        Article {
-            related: self.related.map(teasers),
-            latest: self.latest.map(teasers),
-            meetings: self.meetings.map(|(rows, context)| rows.into_iter().map(|row| context.out(delivery, row)).collect()),
-            ..self.context.article(delivery, &self.article, self.body)
-        }
+/// The public article of a path segment, by a slug that it gave up if need be.
+fn find_public(reading: &mut Reading<'_>, key: &Key) -> Result<Found<PublicArticle>, Error> {
+    let now = reading.now;
+    let found =
+        reading.find_or_moved(Kind::Article, key, |article: &PublicArticle| AnyId(article.article_id.0), |conn, key| public_articles::find(conn, key, now))?;
+    if let Found::Moved(article) = &found {
+        reading.holds_until(article.visible_until);
     }
+    Ok(found)
 }
 
 /// Find an article.
@@ -724,34 +723,24 @@ impl WholePage {
 /// the one it has.
 #[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), ArticleItemQuery), responses((status = OK, description = "Found.", body = Article), (status = MOVED_PERMANENTLY, description = "It has another slug now.")))]
 #[get("/articles/{slug}")]
-async fn find_article(request: HttpRequest, delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
+async fn find_article(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Article::FIELDS);
     let form = query.word("body").unwrap_or(BodyForm::Html);
-    let words: Vec<&'static str> = <Include as masthead_domain::vocabulary::Vocabulary>::ALL
-        .iter()
-        .map(|include| masthead_domain::vocabulary::Vocabulary::word(*include))
-        .collect();
+    query.has_default("body", BodyForm::Html.word());
+    let words: Vec<&'static str> = Include::ALL.iter().map(|include| include.word()).collect();
     let named = query.words("include", &words).unwrap_or_default();
     let includes: Vec<Include> = named.iter().filter_map(|word| Include::parse(word)).collect();
-    query.finish()?;
-    let (key, now) = (key(&slug)?, delivery.clock.now());
-    let found = delivery
-        .db
-        .read(move |conn| -> Result<_, Error> {
-            Ok(match find_or_moved(conn, Kind::Article, &key, |conn, key| public_articles::find(conn, key, now))? {
-                Found::Here(article) => Found::Here(read_page(conn, article, form, &includes, now)?),
-                Found::Moved(article) => Found::Moved(article.slug),
-            })
+    let canonical = query.finish()?;
+    let key = key(&slug)?;
+    delivery
+        .answer(canonical, move |reading| match find_public(reading, &key)? {
+            Found::Here(article) => {
+                let fields = fields.map(|fields| [fields, named].concat());
+                Answer::item(&whole_page(reading, &article, form, &includes)?, fields.as_deref(), article.updated_at)
+            }
+            Found::Moved(article) => Ok(Answer::moved(reading, "/v1/articles", &article.slug)),
         })
-        .await?;
-    match found {
-        Found::Here(page) => {
-            let updated_at = page.article.updated_at;
-            let fields = fields.map(|fields| [fields, named].concat());
-            reply_item(&request, &page.out(&delivery), fields.as_deref(), updated_at)
-        }
-        Found::Moved(slug) => Ok(moved(&request, "/v1/articles", &slug)),
-    }
+        .await
 }
 
 /// What "Read more" takes.
@@ -769,30 +758,23 @@ struct RelatedQuery {
 /// "Read more": those picked by hand first, then by shared tags and section, the newest first among equals.
 #[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), RelatedQuery), responses((status = OK, description = "Teasers.", body = TeaserList), (status = MOVED_PERMANENTLY, description = "The article has another slug now.")))]
 #[get("/articles/{slug}/related")]
-async fn list_related_articles(request: HttpRequest, delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
+async fn list_related_articles(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let count = query.integer("limit", 1..=20).map_or(RELATED_COUNT, |limit| usize::try_from(limit).unwrap_or(RELATED_COUNT));
-    query.finish()?;
-    let (key, now) = (key(&slug)?, delivery.clock.now());
-    let found = delivery
-        .db
-        .read(move |conn| -> Result<_, Error> {
-            Ok(match find_or_moved(conn, Kind::Article, &key, |conn, key| public_articles::find(conn, key, now))? {
-                Found::Here(article) => {
-                    let related = read_related(conn, &article, count, now)?;
-                    let site = site::find(conn)?;
-                    Found::Here((Context::read(conn, site, related.iter())?, related))
-                }
-                Found::Moved(article) => Found::Moved(article.slug),
-            })
+    query.has_default("limit", &RELATED_COUNT.to_string());
+    let canonical = query.finish()?;
+    let key = key(&slug)?;
+    delivery
+        .answer(canonical, move |reading| match find_public(reading, &key)? {
+            Found::Here(article) => {
+                let related = read_related(reading, &article, count)?;
+                let context = Context::read(reading, std::iter::once(&article).chain(related.iter()))?;
+                let last_modified = related.iter().map(|other| other.updated_at).chain([article.updated_at]).max();
+                let data = related.iter().map(|other| context.teaser(reading, other)).collect();
+                Answer::list(&TeaserList { data }, None, last_modified, None)
+            }
+            Found::Moved(article) => Ok(Answer::moved(reading, "/v1/articles", format_args!("{}/related", article.slug))),
         })
-        .await?;
-    match found {
-        Found::Here((context, related)) => {
-            let data = related.iter().map(|article| context.teaser(&delivery, article)).collect();
-            reply_list(&request, &TeaserList { data }, None, None)
-        }
-        Found::Moved(slug) => Ok(moved(&request, "/v1/articles", format_args!("{slug}/related"))),
-    }
+        .await
 }
 
 /// The routes of the delivery side.

@@ -125,7 +125,7 @@ macro_rules! record_types {
 macro_rules! record_desk {
     ($module:ident::$row:ident, kind $kind:ident, input $input:ident, editor $editor:ident, read $read:path, check $check:path) => {
         impl crate::desk::Record for masthead_store::$module::$row {
-            const KIND: masthead_store::revisions::Kind = masthead_store::revisions::Kind::$kind;
+            const KIND: masthead_domain::kind::Kind = masthead_domain::kind::Kind::$kind;
             type In = $input;
             type Editor = $editor;
 
@@ -255,7 +255,6 @@ macro_rules! record_desk_routes {
         )]
         #[get($path)]
         async fn $list(
-            request: actix_web::HttpRequest,
             db: actix_web::web::Data<masthead_store::db::Db>,
             seal: actix_web::web::Data<crate::seal::Seal>,
             _: crate::identity::Contributor,
@@ -268,12 +267,12 @@ macro_rules! record_desk_routes {
             #[allow(unused_mut, reason = "not every record has filters of its own")]
             let mut $filter = masthead_store::record::RecordFilter { updated_since: $query.time("updated_since"), ..Default::default() };
             let () = $narrow;
-            $query.finish()?;
+            let canonical = $query.finish()?;
             let sort = sort.unwrap_or(masthead_store::record::RecordSort::Name);
             let asked = page.page.clone();
             let listing = db.read(move |conn| masthead_store::$module::list(conn, &$filter, sort, &asked)).await?;
             let page = page.out(&seal, &listing, |row| crate::record::place(sort, &row.name, row.updated_at, masthead_domain::column::AnyId(row.id.0)));
-            let link = crate::page::link_header(&request, &page);
+            let link = crate::page::link_header(&canonical, &page);
             let list = $editor_list { data: listing.rows.into_iter().map($editor::from).collect(), page };
             crate::view::desk_list(&list, fields.as_deref(), link)
         }
@@ -351,12 +350,13 @@ macro_rules! record_desk_routes {
         #[delete($item)]
         async fn $delete(
             db: actix_web::web::Data<masthead_store::db::Db>,
+            clock: actix_web::web::Data<crate::clock::Clock>,
             editor: crate::identity::Editor,
             id: actix_web::web::Path<String>,
             if_match: crate::request::IfMatch,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
-            let key = crate::record::key(&id)?;
-            db.write(move |conn| crate::desk::delete::<masthead_store::$module::$row>(conn, editor.0, &key, &if_match)).await?;
+            let (key, now) = (crate::record::key(&id)?, clock.now());
+            db.write(move |conn| crate::desk::delete::<masthead_store::$module::$row>(conn, editor.0, now, &key, &if_match)).await?;
             Ok(actix_web::HttpResponse::NoContent().finish())
         }
 
@@ -392,34 +392,36 @@ macro_rules! record_routes {
         )]
         #[get($path)]
         async fn $list(
-            request: actix_web::HttpRequest,
-            delivery: crate::view::Delivery,
+            delivery: crate::delivery::Delivery,
             $query: crate::request::Query,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
             #[allow(unused_mut, reason = "not every record has filters of its own")]
             let mut $query = $query;
             let fields = $query.words("fields", $noun::FIELDS);
-            let (page, sort) = crate::page::PageRequest::read(&mut $query, &delivery.seal, &crate::record::RECORD_SORTS);
+            let (page, sort) = crate::page::PageRequest::read(&mut $query, delivery.seal(), &crate::record::RECORD_SORTS);
             #[allow(unused_mut, reason = "not every record has filters of its own")]
             let mut $filter = masthead_store::record::RecordFilter { updated_since: $query.time("updated_since"), ..Default::default() };
             let () = $narrow;
-            $query.finish()?;
+            let canonical = $query.finish()?;
             let sort = sort.unwrap_or(masthead_store::record::RecordSort::Name);
-            let asked = page.page.clone();
-            let (site, listing) = delivery
-                .db
-                .read(move |conn| -> Result<_, masthead_store::error::Error> {
-                    Ok((masthead_store::site::find(conn)?, masthead_store::$module::list(conn, &$filter, sort, &asked)?))
+            delivery
+                .answer(canonical, move |reading| {
+                    let site = reading.site()?;
+                    let listing = masthead_store::$module::list(reading.conn, &$filter, sort, &page.page)?;
+                    reading.uses_all(masthead_domain::kind::Kind::$kind)?;
+                    let out = page.out(&reading.paper.seal, &listing, |row| {
+                        crate::record::place(sort, &row.name, row.updated_at, masthead_domain::column::AnyId(row.id.0))
+                    });
+                    let link = crate::page::link_header(reading.request, &out);
+                    let last_modified = listing.rows.iter().map(|row| row.updated_at).max();
+                    let to_out = |row: masthead_store::$module::$row| {
+                        let page_url = reading.page_url(&site.$page_path, &row.slug);
+                        $noun::from_row(row, page_url)
+                    };
+                    let list = $list_type { data: listing.rows.into_iter().map(to_out).collect(), page: out };
+                    crate::delivery::Answer::list(&list, fields.as_deref(), last_modified, link)
                 })
-                .await?;
-            let page = page.out(&delivery.seal, &listing, |row| crate::record::place(sort, &row.name, row.updated_at, masthead_domain::column::AnyId(row.id.0)));
-            let link = crate::page::link_header(&request, &page);
-            let to_out = |row: masthead_store::$module::$row| {
-                let page_url = delivery.page_url(&site.$page_path, &row.slug);
-                $noun::from_row(row, page_url)
-            };
-            let list = $list_type { data: listing.rows.into_iter().map(to_out).collect(), page };
-            crate::view::reply_list(&request, &list, fields.as_deref(), link)
+                .await
         }
 
         #[utoipa::path(
@@ -431,28 +433,26 @@ macro_rules! record_routes {
         )]
         #[get($item)]
         async fn $find(
-            request: actix_web::HttpRequest,
-            delivery: crate::view::Delivery,
+            delivery: crate::delivery::Delivery,
             slug: actix_web::web::Path<String>,
             mut query: crate::request::Query,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
             let fields = query.words("fields", $noun::FIELDS);
-            query.finish()?;
+            let canonical = query.finish()?;
             let key = crate::record::key(&slug)?;
-            let found = delivery
-                .db
-                .read(move |conn| -> Result<_, masthead_store::error::Error> {
-                    let site = masthead_store::site::find(conn)?;
-                    Ok((site, crate::view::find_or_moved(conn, masthead_store::revisions::Kind::$kind, &key, masthead_store::$module::find)?))
+            delivery
+                .answer(canonical, move |reading| {
+                    let id = |row: &masthead_store::$module::$row| masthead_domain::column::AnyId(row.id.0);
+                    match reading.find_or_moved(masthead_domain::kind::Kind::$kind, &key, id, masthead_store::$module::find)? {
+                        crate::delivery::Found::Here(row) => {
+                            let site = reading.site()?;
+                            let (page_url, updated_at) = (reading.page_url(&site.$page_path, &row.slug), row.updated_at);
+                            crate::delivery::Answer::item(&$noun::from_row(row, page_url), fields.as_deref(), updated_at)
+                        }
+                        crate::delivery::Found::Moved(row) => Ok(crate::delivery::Answer::moved(reading, concat!("/v1", $path), &row.slug)),
+                    }
                 })
-                .await?;
-            match found {
-                (site, crate::view::Found::Here(row)) => {
-                    let (page_url, updated_at) = (delivery.page_url(&site.$page_path, &row.slug), row.updated_at);
-                    crate::view::reply_item(&request, &$noun::from_row(row, page_url), fields.as_deref(), updated_at)
-                }
-                (_, crate::view::Found::Moved(row)) => Ok(crate::view::moved(&request, concat!("/v1", $path), &row.slug)),
-            }
+                .await
         }
 
         /// The routes of the delivery side.

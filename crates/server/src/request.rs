@@ -147,12 +147,57 @@ fn read_if_match(headers: &HeaderMap) -> Result<IfMatch, ApiError> {
     Err(ApiError::new(ProblemCode::VersionRequired, "Send the entity tag you read, like If-Match: \"3\"."))
 }
 
+/// A request in the one spelling that stands for all spellings of it: the parameters in order, without those that say what
+/// holds anyway, values and lists in one form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canonical {
+    path: String,
+    pairs: Vec<(&'static str, String)>,
+}
+
+impl Canonical {
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The query, percent-encoded, without its question mark.
+    #[must_use]
+    pub fn query(&self) -> String {
+        self.query_without("")
+    }
+
+    /// The query without one of its parameters.
+    #[must_use]
+    pub fn query_without(&self, left_out: &str) -> String {
+        let mut text = String::new();
+        for (name, value) in self.pairs.iter().filter(|(name, _)| *name != left_out) {
+            if !text.is_empty() {
+                text.push('&');
+            }
+            text.push_str(name);
+            text.push('=');
+            percent_encode(value, &mut text);
+        }
+        text
+    }
+}
+
+impl std::fmt::Display for Canonical {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let query = self.query();
+        f.write_str(&self.path)?;
+        if query.is_empty() { Ok(()) } else { write!(f, "?{query}") }
+    }
+}
+
 /// The query of a request, read parameter by parameter; what nobody asks for is a fault.
 pub struct Query {
     path: String,
     pairs: Vec<(String, String)>,
     asked: Vec<&'static str>,
     faults: Vec<Fault>,
+    canonical: Vec<(&'static str, String)>,
 }
 
 impl FromRequest for Query {
@@ -191,7 +236,7 @@ impl Query {
                 }
             }
         }
-        Ok(Self { path: path.to_owned(), pairs, asked: Vec::new(), faults })
+        Ok(Self { path: path.to_owned(), pairs, asked: Vec::new(), faults, canonical: Vec::new() })
     }
 
     /// The path that the query is of.
@@ -203,7 +248,21 @@ impl Query {
     /// The value of a parameter, if it is given.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.asked.push(name);
-        self.pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+        let value = self.pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())?;
+        self.canonical.push((name, value.clone()));
+        Some(value)
+    }
+
+    /// Writes a parameter that has been read in the form in which all spellings of its value are the same.
+    fn respell(&mut self, name: &'static str, value: String) {
+        if let Some((_, spelt)) = self.canonical.iter_mut().find(|(other, _)| *other == name) {
+            *spelt = value;
+        }
+    }
+
+    /// Says what a parameter means where it is absent: given or not, the request is the same.
+    pub fn has_default(&mut self, name: &'static str, value: &str) {
+        self.canonical.retain(|(other, spelt)| *other != name || spelt != value);
     }
 
     /// Notes a fault of a parameter.
@@ -238,8 +297,9 @@ impl Query {
         let text = self.text(name)?;
         let plain = !text.is_empty() && text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = plain.then(|| text.parse().ok()).flatten().filter(|number| range.contains(number));
-        if number.is_none() {
-            self.fault(name, FaultCode::OutOfRange, format!("must be a whole number from {} to {}", range.start(), range.end()));
+        match number {
+            Some(number) => self.respell(name, number.to_string()),
+            None => self.fault(name, FaultCode::OutOfRange, format!("must be a whole number from {} to {}", range.start(), range.end())),
         }
         number
     }
@@ -247,8 +307,9 @@ impl Query {
     pub fn time(&mut self, name: &'static str) -> Option<Timestamp> {
         let text = self.text(name)?;
         let time = Timestamp::parse(&text);
-        if time.is_none() {
-            self.fault(name, FaultCode::InvalidFormat, "must be an RFC 3339 time with an offset, like 2026-11-26T07:30:00Z");
+        match time {
+            Some(time) => self.respell(name, time.to_string()),
+            None => self.fault(name, FaultCode::InvalidFormat, "must be an RFC 3339 time with an offset, like 2026-11-26T07:30:00Z"),
         }
         time
     }
@@ -265,6 +326,12 @@ impl Query {
             self.fault(name, FaultCode::TooLong, format!("must have at most {max} items"));
             return None;
         }
+        // No list here is an order.
+        let mut sorted: Vec<&str> = items.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let spelt = sorted.join(",");
+        self.respell(name, spelt);
         Some(items)
     }
 
@@ -281,11 +348,11 @@ impl Query {
         Some(words)
     }
 
-    /// Ends the reading.
+    /// Ends the reading, and gives the request in its one spelling.
     ///
     /// # Errors
     /// All faults of the query, among them every parameter that was not asked for.
-    pub fn finish(mut self) -> Result<(), ApiError> {
+    pub fn finish(mut self) -> Result<Canonical, ApiError> {
         for (name, _) in &self.pairs {
             if !self.asked.contains(&name.as_str()) {
                 let known =
@@ -293,7 +360,22 @@ impl Query {
                 self.faults.push(Fault::parameter(name, FaultCode::Unknown, format!("is not known here; {known}")));
             }
         }
-        if self.faults.is_empty() { Ok(()) } else { Err(ApiError::query(self.faults)) }
+        if !self.faults.is_empty() {
+            return Err(ApiError::query(self.faults));
+        }
+        self.canonical.sort_unstable();
+        Ok(Canonical { path: self.path, pairs: self.canonical })
+    }
+}
+
+/// Encodes a value of a query; what it leaves means itself there (RFC 3986, 3.4).
+fn percent_encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~,:".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
     }
 }
 
@@ -332,6 +414,24 @@ mod tests {
         let error = query.finish().unwrap_err();
         let names: Vec<&str> = error.errors.iter().filter_map(|fault| fault.parameter.as_deref()).collect();
         assert_eq!(names, ["a", "tag", "limit", "tag", "colour"]);
+    }
+
+    #[test]
+    fn all_spellings_of_a_request_are_one() {
+        let canonical = |query: &str| {
+            let mut query = Query::read("/v1/articles", query).unwrap();
+            query.integer("limit", 1..=100);
+            query.list("tag", 5);
+            query.time("updated_since");
+            query.text("q");
+            query.has_default("limit", "20");
+            query.finish().unwrap()
+        };
+        let one = canonical("tag=b,a&updated_since=2026-11-26T18:30:00%2B11:00&limit=020&q=a%20b");
+        assert_eq!(one.to_string(), "/v1/articles?q=a%20b&tag=a,b&updated_since=2026-11-26T07:30:00Z");
+        assert_eq!(one, canonical("q=a+b&tag=%61,b&updated_since=2026-11-26T07:30:00Z"));
+        assert_eq!(canonical("").to_string(), "/v1/articles");
+        assert_eq!(canonical("limit=7&q=%26").query_without("limit"), "q=%26");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The site's settings.
 
 use crate::clock::Clock;
+use crate::delivery::{Answer, Delivery};
 use crate::desk::{Seen, Versioned, check_version, permit};
 use crate::error::ApiError;
 use crate::identity::{Admin, Contributor};
 use crate::request::{IfMatch, JsonBody, Query};
-use crate::view::{Delivery, reply_item};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, get, patch};
+use actix_web::{HttpResponse, get, patch};
+use masthead_domain::change::ChangeAction;
 use masthead_domain::column::Json;
 use masthead_domain::fault::FaultCode;
 use masthead_domain::id::UserId;
@@ -16,10 +17,12 @@ use masthead_domain::permission::{Action, Actor};
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::web_address;
+use masthead_store::changes::NewChange;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
-use masthead_store::revisions::{self, Kind, Revision};
+use masthead_domain::kind::Kind;
+use masthead_store::revisions::{self, Revision};
 use masthead_store::site::{self, ENTITY_ID};
 use serde::Serialize;
 use serde_json::Value;
@@ -209,6 +212,7 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, if_match: &IfMatch,
     site::update(conn, old.version, &row)?;
     let (number, created_by) = (row.version, Some(actor.user_id));
     revisions::insert(conn, &Revision { entity_id: ENTITY_ID, number, kind: Kind::Site, version: number, document, created_at: now, created_by })?;
+    conn.note(NewChange { kind: Kind::Site, entity_id: ENTITY_ID, action: ChangeAction::Updated, revision: number, changed_at: now });
     Ok(versioned(&row))
 }
 
@@ -217,12 +221,21 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, if_match: &IfMatch,
 /// Its title, language, time zone and address.
 #[utoipa::path(tag = "site", responses((status = OK, description = "The site.", body = Site)))]
 #[get("/site")]
-async fn find_site(request: HttpRequest, delivery: Delivery, query: Query) -> Result<HttpResponse, ApiError> {
-    query.finish()?;
-    let row = delivery.db.read(site::find).await?;
-    let out =
-        Site { title: row.title, tagline: row.tagline, language: row.language, timezone: row.timezone, url: delivery.config.public_url.clone() };
-    reply_item(&request, &out, None, row.updated_at)
+async fn find_site(delivery: Delivery, query: Query) -> Result<HttpResponse, ApiError> {
+    let canonical = query.finish()?;
+    delivery
+        .answer(canonical, |reading| {
+            let row = reading.site()?;
+            let out = Site {
+                title: row.title.clone(),
+                tagline: row.tagline.clone(),
+                language: row.language.clone(),
+                timezone: row.timezone.clone(),
+                url: reading.paper.config.public_url.clone(),
+            };
+            Answer::item(&out, None, row.updated_at)
+        })
+        .await
 }
 
 /// Find the site's settings to edit.

@@ -1,6 +1,7 @@
 //! Many articles at once, for loading a corpus: a few statements a batch instead of a dozen an article.
 
 use crate::articles::Article;
+use crate::changes::NewChange;
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
@@ -11,6 +12,9 @@ use crate::schema::{
     public_articles, public_bodies, revisions,
 };
 use diesel::prelude::*;
+use masthead_domain::change::ChangeAction;
+use masthead_domain::column::AnyId;
+use masthead_domain::kind::Kind;
 use std::collections::BTreeSet;
 
 /// How many articles a batch may have: the widest table has 15 columns, and SQLite binds at most 32,766 values.
@@ -32,7 +36,8 @@ pub struct PublishedArticle {
 pub fn insert_published(conn: &mut Conn, batch: &[PublishedArticle]) -> Result<(), Error> {
     let article_rows: Vec<&Article> = batch.iter().map(|item| &item.article).collect();
     let revision_rows: Vec<&Revision> = batch.iter().map(|item| &item.revision).collect();
-    let public_rows: Vec<&PublicArticle> = batch.iter().map(|item| &item.public).collect();
+    let public_rows: Vec<_> =
+        batch.iter().map(|item| (&item.public, public_articles::announced_at.eq(Some(item.article.updated_at)))).collect();
     let body_rows: Vec<&PublicBody> = batch.iter().map(|item| &item.body).collect();
     macro_rules! links {
         ($conn:ident, $working:ident, $public:ident, $column:ident, $ids:expr) => {{
@@ -69,6 +74,15 @@ pub fn insert_published(conn: &mut Conn, batch: &[PublishedArticle]) -> Result<(
         });
         Ok::<(), diesel::result::Error>(())
     })?;
+    for item in batch {
+        conn.note(NewChange {
+            kind: Kind::Article,
+            entity_id: AnyId(item.article.id.0),
+            action: ChangeAction::Published,
+            revision: item.article.revision,
+            changed_at: item.article.updated_at,
+        });
+    }
     Ok(())
 }
 

@@ -1,10 +1,13 @@
 //! The database behind a bounded queue: each connection is owned by one thread of its own, so that no request thread
 //! ever waits on a disk or a socket, and no lock is held across a query.
 
-use crate::dialect::{Conn, Postgres};
+use crate::changes;
+use crate::dialect::{Conn, Link, Postgres};
 use crate::error::Error;
+use crate::generation::{self, Generation, Stop};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -52,9 +55,10 @@ impl Address {
     /// [`Error::Unavailable`] with the cause.
     pub fn connect(&self, use_for: Use) -> Result<Conn, Error> {
         match self {
-            Self::Sqlite(path) => connect_sqlite(path, use_for).map(|conn| Conn::Sqlite(Box::new(conn))),
-            Self::Postgres(url) => Postgres::connect(url).map(|conn| Conn::Postgres(Box::new(conn))),
+            Self::Sqlite(path) => connect_sqlite(path, use_for).map(|conn| Link::Sqlite(Box::new(conn))),
+            Self::Postgres(url) => Postgres::connect(url).map(|conn| Link::Postgres(Box::new(conn))),
         }
+        .map(Conn::new)
     }
 }
 
@@ -99,7 +103,8 @@ impl Default for Limits {
     }
 }
 
-type Job = Box<dyn FnOnce(&mut Conn) + Send>;
+/// A piece of work; it is told where there is no connection to do it on.
+type Job = Box<dyn FnOnce(Option<&mut Conn>) + Send>;
 
 /// Threads with a connection each, fed from one bounded queue.
 struct Pool {
@@ -107,7 +112,7 @@ struct Pool {
 }
 
 impl Pool {
-    fn start(address: &Address, use_for: Use, threads: usize, queue: usize) -> Result<Self, Error> {
+    fn start(address: &Address, use_for: Use, threads: usize, queue: usize, opening: Opening) -> Result<Self, Error> {
         let (sender, receiver) = sync_channel::<Job>(queue);
         let receiver = Arc::new(Mutex::new(receiver));
         let name = match use_for {
@@ -119,7 +124,7 @@ impl Pool {
             let (ready, opened) = sync_channel(1);
             std::thread::Builder::new()
                 .name(format!("{name}-{number}"))
-                .spawn(move || run(&receiver, &address, use_for, &ready))
+                .spawn(move || run(&receiver, &address, use_for, opening, &ready))
                 .map_err(Error::internal)?;
             opened.recv().map_err(Error::internal)??;
         }
@@ -133,8 +138,12 @@ impl Pool {
     {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |conn| {
+            let result = match conn {
+                Some(conn) => work(conn),
+                None => Err(Error::Unavailable { cause: "there is no connection to the database".to_owned() }.into()),
+            };
             // Nobody waits any more if the request was dropped; the work is done all the same.
-            let _ = reply.send(work(conn));
+            let _ = reply.send(result);
         });
         self.queue.try_send(job).map_err(|error| Error::Unavailable {
             cause: match error {
@@ -147,12 +156,23 @@ impl Pool {
     }
 }
 
+/// Whether a pool opens its connections before it takes work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Now,
+    Later,
+}
+
 /// One thread: opens its connection, takes jobs until the pool is gone, and opens a new connection where the old one has failed.
-fn run(jobs: &Mutex<Receiver<Job>>, address: &Address, use_for: Use, ready: &SyncSender<Result<(), Error>>) {
-    let mut conn = match address.connect(use_for) {
+fn run(jobs: &Mutex<Receiver<Job>>, address: &Address, use_for: Use, opening: Opening, ready: &SyncSender<Result<(), Error>>) {
+    let opened = match opening {
+        Opening::Now => address.connect(use_for).map(Some),
+        Opening::Later => Ok(None),
+    };
+    let mut conn = match opened {
         Ok(conn) => {
             let _ = ready.send(Ok(()));
-            Some(conn)
+            conn
         }
         Err(error) => {
             let _ = ready.send(Err(error));
@@ -165,12 +185,7 @@ fn run(jobs: &Mutex<Receiver<Job>>, address: &Address, use_for: Use, ready: &Syn
         if conn.as_mut().is_none_or(|conn| !is_alive(conn)) {
             conn = reconnect(address, use_for);
         }
-        let Some(open) = conn.as_mut() else {
-            // Dropping the job answers the request that waits for it.
-            drop(job);
-            continue;
-        };
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(open))).is_err() {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(conn.as_mut()))).is_err() {
             tracing::error!("work on the database panicked; its connection is discarded");
             conn = None;
         }
@@ -191,9 +206,9 @@ fn reconnect(address: &Address, use_for: Use) -> Option<Conn> {
 
 /// Whether a connection can still be used, as far as it knows itself.
 fn is_alive(conn: &mut Conn) -> bool {
-    match conn {
-        Conn::Sqlite(_) => true,
-        Conn::Postgres(conn) => conn.is_alive(),
+    match &mut conn.link {
+        Link::Sqlite(_) => true,
+        Link::Postgres(conn) => conn.is_alive(),
     }
 }
 
@@ -202,16 +217,30 @@ fn is_alive(conn: &mut Conn) -> bool {
 pub struct Db {
     readers: Arc<Pool>,
     writers: Arc<Pool>,
+    replicas: Arc<[Replica]>,
+    /// Which replica is asked next.
+    turn: Arc<AtomicUsize>,
     address: Address,
+    generation: Arc<Generation>,
+    _follower: Stop,
+}
+
+/// A copy of the database that is only read, and may lag behind.
+struct Replica {
+    pool: Pool,
+    /// How many numbers of the change sequence it was behind when last asked.
+    lag: Arc<AtomicI64>,
 }
 
 impl Db {
-    /// Opens the connections; the tables must be there already ([`crate::migrate`]).
+    /// Opens the connections; the tables must be there already ([`crate::migrate`]). A replica that cannot be reached now
+    /// is asked again later.
     ///
     /// # Errors
     /// [`Error::Unavailable`] where the database cannot be opened.
-    pub fn open(address: &Address, limits: Limits) -> Result<Self, Error> {
-        let start = |use_for, threads| Pool::start(address, use_for, threads, limits.queue).map(Arc::new);
+    pub fn open(address: &Address, replicas: &[Address], limits: Limits) -> Result<Self, Error> {
+        let generation = Arc::new(Generation::new(changes::head(&mut address.connect(Use::Reading)?)?));
+        let start = |use_for, threads| Pool::start(address, use_for, threads, limits.queue, Opening::Now).map(Arc::new);
         let (readers, writers) = match address {
             // SQLite has one writer at a time anyway; here it has its own thread and never fights for the lock.
             Address::Sqlite(_) => (start(Use::Reading, limits.readers)?, start(Use::Writing, 1)?),
@@ -220,12 +249,40 @@ impl Db {
                 (Arc::clone(&pool), pool)
             }
         };
-        Ok(Self { readers, writers, address: address.clone() })
+        let replicas = replicas
+            .iter()
+            .map(|address| Ok(Replica { pool: Pool::start(address, Use::Reading, limits.readers, limits.queue, Opening::Later)?, lag: Arc::default() }))
+            .collect::<Result<_, Error>>()?;
+        let (stop, stopped) = std::sync::mpsc::channel();
+        let (followed, known) = (address.clone(), Arc::downgrade(&generation));
+        std::thread::Builder::new()
+            .name("db-follow".to_owned())
+            .spawn(move || generation::follow(&followed, &known, &stopped))
+            .map_err(Error::internal)?;
+        Ok(Self { readers, writers, replicas, turn: Arc::default(), address: address.clone(), generation, _follower: Arc::new(stop) })
     }
 
     #[must_use]
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// Whether other nodes may write to it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.address, Address::Postgres(_))
+    }
+
+    /// What is known of the head of the change sequence.
+    #[must_use]
+    pub fn generation(&self) -> &Generation {
+        &self.generation
+    }
+
+    /// How many numbers of the change sequence each replica was behind when last asked.
+    #[must_use]
+    pub fn replica_lags(&self) -> Vec<i64> {
+        self.replicas.iter().map(|replica| replica.lag.load(Ordering::Relaxed)).collect()
     }
 
     /// Reads.
@@ -240,6 +297,46 @@ impl Db {
         self.readers.run(work).await
     }
 
+    /// Reads what is public on one state of the database that is at least as new as a number of the change sequence: on a
+    /// replica that has come so far, or else on the database itself.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`Error::Unavailable`].
+    pub async fn read_public<T, E, W>(&self, at_least: i64, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let Some(replica) = turn.checked_rem(self.replicas.len()).and_then(|turn| self.replicas.get(turn)) else {
+            return self.readers.run(|conn| conn.in_snapshot(work)).await;
+        };
+        // Taken only once the replica has shown that it can be used; what is still there is done on the database itself.
+        let slot = Arc::new(Mutex::new(Some(work)));
+        let take = |slot: &Mutex<Option<W>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (offered, lag) = (Arc::clone(&slot), Arc::clone(&replica.lag));
+        let asked = replica
+            .pool
+            .run(move |conn| {
+                conn.in_snapshot(|conn| -> Result<Option<T>, E> {
+                    let behind = at_least.saturating_sub(changes::head(conn)?.sequence).max(0);
+                    lag.store(behind, Ordering::Relaxed);
+                    if behind > 0 {
+                        return Ok(None);
+                    }
+                    take(&offered).map(|work| work(conn)).transpose()
+                })
+            })
+            .await;
+        match (asked, take(&slot)) {
+            (Ok(Some(value)), _) => Ok(value),
+            (_, Some(work)) => self.readers.run(|conn| conn.in_snapshot(work)).await,
+            (Err(error), None) => Err(error),
+            (Ok(None), None) => Err(Error::internal("a replica took work and did not do it").into()),
+        }
+    }
+
     /// Writes, in one transaction.
     ///
     /// # Errors
@@ -249,6 +346,16 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.writers.run(move |conn| conn.in_transaction(work)).await
+        let generation = Arc::clone(&self.generation);
+        self.writers
+            .run(move |conn| {
+                let value = conn.in_transaction(work)?;
+                // Before the reply goes out, so that no later request here is answered with what was before.
+                if let Some(head) = conn.take_committed() {
+                    generation.advance(head);
+                }
+                Ok(value)
+            })
+            .await
     }
 }

@@ -1,5 +1,7 @@
 //! The one connection type over both databases, and what differs between them.
 
+use crate::changes::{self, Head, NewChange};
+use crate::error::Error;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use diesel_async::AsyncPgConnection;
@@ -9,8 +11,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Runtime;
 
-/// A connection to either database. Its variants are worked through [`on_each!`](crate::on_each).
-pub enum Conn {
+/// A connection to either database, and what its transaction has changed for readers so far.
+pub struct Conn {
+    /// For [`on_each!`](crate::on_each).
+    pub link: Link,
+    /// The public changes of the transaction under way; written at its end, see [`changes`].
+    pending: Vec<NewChange>,
+    /// The head of the change sequence as of the last commit that moved it.
+    committed: Option<Head>,
+}
+
+/// A connection of one of the two kinds. Worked through by [`on_each!`](crate::on_each).
+pub enum Link {
     Sqlite(Box<SqliteConnection>),
     Postgres(Box<Postgres>),
 }
@@ -27,8 +39,8 @@ impl Postgres {
     /// Connects, on this thread's runtime.
     ///
     /// # Errors
-    /// [`Error::Unavailable`](crate::error::Error::Unavailable) with the cause.
-    pub fn connect(url: &str) -> Result<Self, crate::error::Error> {
+    /// [`Error::Unavailable`] with the cause.
+    pub fn connect(url: &str) -> Result<Self, Error> {
         let runtime = thread_runtime();
         let ended = Arc::new(AtomicBool::new(false));
         let connection = runtime.block_on(crate::postgres::connect(url, Arc::clone(&ended)))?;
@@ -55,12 +67,12 @@ pub type PostgresConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRu
 #[macro_export]
 macro_rules! on_each {
     ($conn:ident => $body:expr) => {
-        match $conn {
-            $crate::dialect::Conn::Sqlite($conn) => {
+        match &mut $conn.link {
+            $crate::dialect::Link::Sqlite($conn) => {
                 let $conn = &mut **$conn;
                 $body
             }
-            $crate::dialect::Conn::Postgres($conn) => {
+            $crate::dialect::Link::Postgres($conn) => {
                 let $conn = &mut $conn.connection;
                 $body
             }
@@ -104,31 +116,69 @@ fn thread_runtime() -> Arc<Runtime> {
 }
 
 impl Conn {
+    #[must_use]
+    pub fn new(link: Link) -> Self {
+        Self { link, pending: Vec::new(), committed: None }
+    }
+
     /// Runs statements that return nothing.
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn batch_execute(&mut self, sql: &str) -> Result<(), crate::error::Error> {
+    pub fn batch_execute(&mut self, sql: &str) -> Result<(), Error> {
         let conn = self;
         on_each!(conn => conn.batch_execute(sql)).map_err(Into::into)
     }
 
-    /// Begins a transaction that will write. SQLite takes the write lock at once: a transaction that reads first and
-    /// then writes fails under contention, whatever the busy timeout.
-    fn begin(&mut self) -> Result<(), crate::error::Error> {
-        match self {
-            Self::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
-            Self::Postgres(conn) => conn.connection.batch_execute("BEGIN"),
-        }
-        .map_err(Into::into)
+    /// Notes a change that readers may see; it is written with the transaction under way, or not at all.
+    pub fn note(&mut self, change: NewChange) {
+        self.pending.push(change);
     }
 
-    /// Runs `work` in one transaction: committed if it succeeds, rolled back if not.
+    /// The head of the change sequence as of this connection's last commit, if that moved it; taken once.
+    pub fn take_committed(&mut self) -> Option<Head> {
+        self.committed.take()
+    }
+
+    /// Runs `work` in one transaction that may write: committed if it succeeds, rolled back if not. The changes that it
+    /// notes get their numbers at the very end, so that no two transactions hold each other up for longer than a commit.
     ///
     /// # Errors
     /// Those of `work`, and those of the database.
-    pub fn in_transaction<T, E: From<crate::error::Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        self.begin()?;
+    pub fn in_transaction<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        // SQLite takes the write lock at once: a transaction that reads first and then writes fails under contention,
+        // whatever the busy timeout.
+        let begin = match &self.link {
+            Link::Sqlite(_) => "BEGIN IMMEDIATE",
+            Link::Postgres(_) => "BEGIN",
+        };
+        self.pending.clear();
+        self.within(begin, |conn| {
+            let value = work(conn)?;
+            let pending = std::mem::take(&mut conn.pending);
+            let head = changes::append(conn, &pending)?;
+            Ok((value, head))
+        })
+        .map(|(value, head)| {
+            self.committed = head.or(self.committed);
+            value
+        })
+    }
+
+    /// Runs `work` on one state of the database, whatever is committed meanwhile.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub fn in_snapshot<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let begin = match &self.link {
+            Link::Sqlite(_) => "BEGIN",
+            Link::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        };
+        self.within(begin, work)
+    }
+
+    fn within<T, E: From<Error>>(&mut self, begin: &str, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.batch_execute(begin)?;
         match work(self) {
             Ok(value) => {
                 if let Err(error) = self.batch_execute("COMMIT") {

@@ -112,6 +112,15 @@ pub fn list(conn: &mut Conn, filter: &MeetingFilter, sort: MeetingSort, page: &P
     })
 }
 
+/// The next moment after `now` at which a meeting ends, and so leaves the lists of what is to come.
+///
+/// # Errors
+/// Those of the database.
+pub fn next_end(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    use meetings::dsl;
+    Ok(on_each!(conn => dsl::meetings.filter(dsl::ends_at.gt(now)).order(dsl::ends_at).select(dsl::ends_at).first(conn).optional())?)
+}
+
 /// Replaces the tags of a meeting, in order.
 ///
 /// # Errors

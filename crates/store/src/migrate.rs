@@ -1,7 +1,7 @@
 //! Making and renewing the tables.
 
 use crate::db::{Address, Use};
-use crate::dialect::Conn;
+use crate::dialect::Link;
 use crate::error::Error;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -20,12 +20,12 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// [`Error::Unavailable`] where the database cannot be opened, [`Error::Internal`] where a step fails; that step is undone.
 pub fn run(address: &Address) -> Result<Vec<String>, Error> {
     let mut conn = address.connect(Use::Writing)?;
-    let versions = match &mut conn {
-        Conn::Sqlite(conn) => {
+    let versions = match &mut conn.link {
+        Link::Sqlite(conn) => {
             refuse_old_sqlite()?;
             conn.run_pending_migrations(SQLITE)
         }
-        Conn::Postgres(conn) => {
+        Link::Postgres(conn) => {
             diesel::connection::SimpleConnection::batch_execute(&mut conn.connection, POSTGRES_LOCK)?;
             // The lock ends with the connection.
             conn.connection.run_pending_migrations(POSTGRES)

@@ -95,12 +95,95 @@ pub fn find(conn: &mut Conn, key: &Key, now: Timestamp) -> Result<PublicArticle,
     Ok(article?)
 }
 
-/// The slug that an article has or will have in public, whether it is visible by now or not: for the editing side.
+/// How an article stands in public, whether it is visible by now or not.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = crate::schema::public_articles)]
+pub struct Standing {
+    pub slug: Slug,
+    /// When its publication was put into the change sequence.
+    pub announced_at: Option<Timestamp>,
+}
+
+/// How an article stands in public, if it does: for the editing side.
 ///
 /// # Errors
-/// [`Error::NotFound`]
-pub fn slug_of(conn: &mut Conn, id: ArticleId) -> Result<Slug, Error> {
-    Ok(on_each!(conn => dsl::public_articles.filter(dsl::article_id.eq(id)).select(dsl::slug).first(conn))?)
+/// Those of the database.
+pub fn standing(conn: &mut Conn, id: ArticleId) -> Result<Option<Standing>, Error> {
+    Ok(on_each!(conn => dsl::public_articles.filter(dsl::article_id.eq(id)).select(Standing::as_select()).first(conn).optional())?)
+}
+
+/// Marks the articles whose time has come as announced, at most `limit`, and returns them with the numbers of their
+/// revisions. Of several nodes that ask at once, one gets each.
+///
+/// # Errors
+/// Those of the database.
+pub fn announce_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<(ArticleId, i32)>, Error> {
+    use crate::schema::articles;
+    let due: Vec<ArticleId> = on_each!(conn => {
+        dsl::public_articles
+            .filter(dsl::announced_at.is_null())
+            .filter(dsl::visible_from.le(now))
+            .order(dsl::visible_from)
+            .limit(limit)
+            .select(dsl::article_id)
+            .load(conn)
+    })?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The condition is checked again under the lock of each row, so what another node has announced meanwhile is left out.
+    let announced: Vec<ArticleId> = on_each!(conn => {
+        diesel::update(dsl::public_articles.filter(dsl::article_id.eq_any(due)).filter(dsl::announced_at.is_null()))
+            .set(dsl::announced_at.eq(Some(now)))
+            .returning(dsl::article_id)
+            .get_results(conn)
+    })?;
+    let revisions: Vec<(ArticleId, Option<i32>)> = on_each!(conn => {
+        articles::table.filter(articles::id.eq_any(announced)).order(articles::visible_from).select((articles::id, articles::public_revision)).load(conn)
+    })?;
+    Ok(revisions.into_iter().map(|(id, revision)| (id, revision.unwrap_or_default())).collect())
+}
+
+/// When the oldest publication that waits to be announced was due, if one waits by now.
+///
+/// # Errors
+/// Those of the database.
+pub fn oldest_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    Ok(on_each!(conn => {
+        dsl::public_articles
+            .filter(dsl::announced_at.is_null())
+            .filter(dsl::visible_from.le(now))
+            .order(dsl::visible_from)
+            .select(dsl::visible_from)
+            .first(conn)
+            .optional()
+    })?)
+}
+
+/// The next moment after `now` at which an article becomes visible or ceases to be, whatever else happens.
+///
+/// # Errors
+/// Those of the database.
+pub fn next_moment(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let begins: Option<Timestamp> = on_each!(conn => {
+        // What is still to come has not been announced; the condition lets the index of those be used.
+        dsl::public_articles
+            .filter(dsl::announced_at.is_null())
+            .filter(dsl::visible_from.gt(now))
+            .order(dsl::visible_from)
+            .select(dsl::visible_from)
+            .first(conn)
+            .optional()
+    })?;
+    let ends: Option<Timestamp> = on_each!(conn => {
+        dsl::public_articles
+            .filter(dsl::visible_until.gt(Some(now)))
+            .order(dsl::visible_until)
+            .select(dsl::visible_until.assume_not_null())
+            .first(conn)
+            .optional()
+    })?;
+    Ok(begins.into_iter().chain(ends).min())
 }
 
 /// The public articles of these ids, in no order.
@@ -322,11 +405,12 @@ pub fn candidates(conn: &mut Conn, article: &PublicArticle, now: Timestamp) -> R
     Ok(rows.into_iter().map(|row| (row.article_id, row.weight)).collect())
 }
 
-/// Makes a revision the public one, in place of any other of the article.
+/// Makes a revision the public one, in place of any other of the article. `announced_at` is absent where its time is still
+/// to come.
 ///
 /// # Errors
 /// [`Error::Taken`] where another public article has its slug.
-pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody) -> Result<(), Error> {
+pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announced_at: Option<Timestamp>) -> Result<(), Error> {
     remove(conn, article.article_id)?;
     let (id, published_at) = (article.article_id, article.published_at);
     let details = &article.details.0;
@@ -342,7 +426,7 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody) -> Resul
         }};
     }
     on_each!(conn => {
-        diesel::insert_into(dsl::public_articles).values(article).execute(conn)?;
+        diesel::insert_into(dsl::public_articles).values((article, dsl::announced_at.eq(announced_at))).execute(conn)?;
         diesel::insert_into(public_bodies::table).values(body).execute(conn)?;
         link!(conn, public_article_authors, author_id, author_ids);
         link!(conn, public_article_tags, tag_id, details.tag_ids);

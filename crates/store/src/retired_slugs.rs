@@ -3,7 +3,7 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
-use crate::revisions::Kind;
+use masthead_domain::kind::Kind;
 use crate::schema::retired_slugs::dsl;
 use diesel::prelude::*;
 use masthead_domain::column::AnyId;

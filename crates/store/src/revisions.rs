@@ -7,23 +7,9 @@ use crate::schema::revisions::dsl;
 use diesel::prelude::*;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::id::UserId;
+use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
 use serde_json::Value;
-
-masthead_domain::stored_vocabulary! {
-    /// What a revision is of.
-    Kind {
-        Article = "article",
-        Author = "author",
-        Branch = "branch",
-        Meeting = "meeting",
-        Publication = "publication",
-        Section = "section",
-        Site = "site",
-        Tag = "tag",
-        Venue = "venue",
-    }
-}
 
 /// One revision.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

@@ -362,6 +362,7 @@ diesel::table! {
         section_id -> Nullable<Id>,
         word_count -> Integer,
         details -> Document,
+        announced_at -> Nullable<Instant>,
     }
 }
 
@@ -410,6 +411,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    changes (sequence) {
+        sequence -> BigInt,
+        kind -> Word,
+        entity_id -> Id,
+        action -> Word,
+        revision -> Integer,
+        tags -> Document,
+        changed_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    change_head (id) {
+        id -> Integer,
+        sequence -> BigInt,
+        records_sequence -> BigInt,
+    }
+}
+
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
 diesel::joinable!(public_article_tags -> public_articles (article_id));
@@ -443,4 +469,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     public_article_authors,
     public_article_tags,
     public_article_publications,
+    changes,
+    change_head,
 );

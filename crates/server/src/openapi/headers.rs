@@ -35,6 +35,15 @@ pub fn expected(document: &Value, place: &Place, operation: &Object, status: &st
     if status == "200" && place.method == "get" && surface.is_cacheable() {
         names.extend(["ETag", "Cache-Control"]);
     }
+    if place.method == "get" && surface.is_cacheable() && ["200", "301"].contains(&status) {
+        names.extend(["Vary", "Cache-Tag", "Surrogate-Key", "Masthead-Revision"]);
+    }
+    if status == "200" && place.method == "get" && surface.is_cacheable() {
+        names.extend(["Last-Modified", "Content-Encoding"]);
+    }
+    if surface == Surface::Editing && !is_failure(status) {
+        names.push("Masthead-Revision");
+    }
     if body.is_some_and(is_list) && !is_failure(status) {
         names.push("Link");
     }
@@ -99,7 +108,7 @@ fn can_be_changed(document: &Value, place: &Place) -> bool {
     operations(document).iter().any(|(other, _)| other.path == place.path && ["patch", "put"].contains(&other.method.as_str()))
 }
 
-fn shared_headers() -> [(&'static str, Value); 8] {
+fn shared_headers() -> [(&'static str, Value); 14] {
     let text = |required: bool, description: &str, example: &str| json!({ "description": description, "required": required, "schema": { "type": "string" }, "example": example });
     let mut version = text(true, "The version, to be sent as `If-Match` with a change.", "\"3\"");
     if let Some(schema) = version.get_mut("schema") {
@@ -119,6 +128,22 @@ fn shared_headers() -> [(&'static str, Value); 8] {
                 "How long the answer may be kept, and served while it is fetched again.",
                 "public, max-age=0, s-maxage=60, stale-while-revalidate=30",
             ),
+        ),
+        ("Last-Modified", text(false, "When the newest of what it shows was last published.", "Thu, 26 Nov 2026 07:45:00 GMT")),
+        ("Vary", text(true, "The request headers that the bytes depend on.", "Accept-Encoding")),
+        ("Content-Encoding", text(false, "How the body is compressed: br, zstd or gzip, by `Accept-Encoding`.", "br")),
+        (
+            "Cache-Tag",
+            text(
+                true,
+                "What the reply depends on, separated by commas: the kind and the last group of an id for one thing, the plural for all of a kind. Every change names the tags that it makes stale.",
+                "articles,site,article-6b1f0e9a4c21",
+            ),
+        ),
+        ("Surrogate-Key", text(true, "The same as `Cache-Tag`, separated by blanks.", "articles site article-6b1f0e9a4c21")),
+        (
+            "Masthead-Revision",
+            json!({ "description": "The revision of the content as a whole. A reader who sends it as `Masthead-Min-Revision` is answered with nothing older.", "required": true, "schema": { "type": "integer", "format": "int64", "minimum": 0 }, "example": 42 }),
         ),
         ("Link", text(false, "The neighbouring pages of a list (RFC 8288).", "</v1/articles?cursor=eyJpZCI6MX0>; rel=\"next\"")),
         ("Location", text(true, "Where it is.", "/v1/articles/nurses-strike-again")),

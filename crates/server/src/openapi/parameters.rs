@@ -7,6 +7,8 @@ use super::walk::{Object, Place, change_operations, components, items, reference
 
 /// Conditional reads (RFC 9110, section 13.1.2).
 pub const IF_NONE_MATCH: &str = "If-None-Match";
+/// Reads that must not be older than something the caller knows of.
+pub const MIN_REVISION: &str = "Masthead-Min-Revision";
 /// Changes to a known version (RFC 9110, section 13.1.1).
 pub const IF_MATCH: &str = "If-Match";
 
@@ -17,6 +19,9 @@ pub fn write(document: &mut Value) {
         let mut wanted = Vec::new();
         if takes_if_none_match(place) {
             wanted.push(IF_NONE_MATCH);
+        }
+        if takes_if_none_match(place) {
+            wanted.push(MIN_REVISION);
         }
         if changes_version(place, operation) {
             wanted.push(IF_MATCH);
@@ -67,7 +72,7 @@ pub fn header_parameter<'document>(document: &'document Value, operation: &'docu
     })
 }
 
-fn shared_parameters() -> [(&'static str, Value); 2] {
+fn shared_parameters() -> [(&'static str, Value); 3] {
     [
         (
             IF_NONE_MATCH,
@@ -77,6 +82,16 @@ fn shared_parameters() -> [(&'static str, Value); 2] {
                 "required": false,
                 "description": "The `ETag` of the copy already held; the answer is 304 while it is still good.",
                 "schema": { "type": "string" },
+            }),
+        ),
+        (
+            MIN_REVISION,
+            json!({
+                "name": MIN_REVISION,
+                "in": "header",
+                "required": false,
+                "description": "A `Masthead-Revision` that the caller knows of, from a change or an earlier answer: the answer is of that revision or a later one, or 503 where it has not arrived in time.",
+                "schema": { "type": "integer", "format": "int64", "minimum": 0 },
             }),
         ),
         (
