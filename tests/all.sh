@@ -9,6 +9,7 @@ need() { # command package
 }
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages+=(postgresql)
 need openssl openssl
+[ -x /usr/sbin/nginx ] || need nginx nginx-light
 need chromium chromium
 need node nodejs
 need npm npm

@@ -31,9 +31,10 @@ fn take_statements() -> Vec<String> {
 }
 
 fn record(event: InstrumentationEvent<'_>) {
-    // A request reads in one transaction, whose beginning and end are not counted; nor is what the process reads for itself.
+    // A request reads in one transaction, whose beginning and end are not counted; nor is what a new connection says first,
+    // nor what the process reads for itself.
     if let InstrumentationEvent::StartQuery { query, .. } = event
-        && !["BEGIN", "COMMIT", "ROLLBACK"].iter().any(|frame| query.to_string().starts_with(frame))
+        && !["BEGIN", "COMMIT", "ROLLBACK", "SET "].iter().any(|frame| query.to_string().starts_with(frame))
         && !query.to_string().contains("change_head")
     {
         STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());

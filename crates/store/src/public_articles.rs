@@ -375,34 +375,63 @@ struct Candidate {
 /// # Errors
 /// Those of the database.
 pub fn candidates(conn: &mut Conn, article: &PublicArticle, now: Timestamp) -> Result<Vec<(ArticleId, i32)>, Error> {
-    // Each part reads the newest of one index and stops. Only the number of parts varies; every value is bound.
-    let mut sql = format!(
-        "SELECT article_id, 0 AS weight FROM (SELECT article_id FROM public_articles WHERE published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS newest"
-    );
-    let section = article.section_id.is_some();
-    if section {
-        sql.push_str(&format!(
-            " UNION ALL SELECT article_id, 1 FROM (SELECT article_id FROM public_articles WHERE section_id = $2 AND published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS neighbours"
-        ));
-    }
-    let tag_ids: Vec<TagId> = article.details.0.tag_ids.iter().copied().take(20).collect();
-    for index in 0..tag_ids.len() {
-        let bind = index + 2 + usize::from(section);
-        sql.push_str(&format!(
-            " UNION ALL SELECT article_id, 2 FROM (SELECT article_id FROM public_article_tags WHERE tag_id = ${bind} AND published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS tagged{index}"
-        ));
-    }
-    let rows: Vec<Candidate> = on_each!(conn => {
-        let mut query = diesel::sql_query(&sql).into_boxed().bind::<Instant, _>(now);
-        if let Some(section_id) = article.section_id {
-            query = query.bind::<Id, _>(section_id);
-        }
-        for tag_id in &tag_ids {
-            query = query.bind::<Id, _>(*tag_id);
-        }
-        query.load(conn)
-    })?;
+    let tag_ids = article.details.0.tag_ids.iter().copied().take(20).collect();
+    let query = Candidates { now, section_id: article.section_id, tag_ids };
+    let rows: Vec<Candidate> = on_each!(conn => query.load(conn))?;
     Ok(rows.into_iter().map(|row| (row.article_id, row.weight)).collect())
+}
+
+/// The statement of [`candidates`]: each of its parts reads the newest of one index and stops. Only the number of parts
+/// varies, with that of the tags, so each form is prepared once.
+#[derive(Debug, Clone)]
+struct Candidates {
+    now: Timestamp,
+    section_id: Option<SectionId>,
+    tag_ids: Vec<TagId>,
+}
+
+impl diesel::query_builder::Query for Candidates {
+    type SqlType = diesel::sql_types::Untyped;
+}
+
+impl diesel::query_builder::QueryId for Candidates {
+    type QueryId = ();
+    // Its text varies; it is told by that.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Conn> RunQueryDsl<Conn> for Candidates {}
+
+impl<DB: diesel::backend::Backend> diesel::query_builder::QueryFragment<DB> for Candidates
+where
+    DB: diesel::sql_types::HasSqlType<Id> + diesel::sql_types::HasSqlType<Instant>,
+    Timestamp: diesel::serialize::ToSql<Instant, DB>,
+    SectionId: diesel::serialize::ToSql<Id, DB>,
+    TagId: diesel::serialize::ToSql<Id, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: diesel::query_builder::AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let until_now = |out: &mut diesel::query_builder::AstPass<'_, 'b, DB>, alias: String| {
+            out.push_sql("published_at <= ");
+            out.push_bind_param::<Instant, _>(&self.now)?;
+            out.push_sql(&format!(" ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS {alias}"));
+            QueryResult::Ok(())
+        };
+        out.push_sql("SELECT article_id, 0 AS weight FROM (SELECT article_id FROM public_articles WHERE ");
+        until_now(&mut out, "newest".to_owned())?;
+        if let Some(section_id) = &self.section_id {
+            out.push_sql(" UNION ALL SELECT article_id, 1 FROM (SELECT article_id FROM public_articles WHERE section_id = ");
+            out.push_bind_param::<Id, _>(section_id)?;
+            out.push_sql(" AND ");
+            until_now(&mut out, "neighbours".to_owned())?;
+        }
+        for (index, tag_id) in self.tag_ids.iter().enumerate() {
+            out.push_sql(" UNION ALL SELECT article_id, 2 FROM (SELECT article_id FROM public_article_tags WHERE tag_id = ");
+            out.push_bind_param::<Id, _>(tag_id)?;
+            out.push_sql(" AND ");
+            until_now(&mut out, format!("tagged{index}"))?;
+        }
+        Ok(())
+    }
 }
 
 /// Makes a revision the public one, in place of any other of the article. `announced_at` is absent where its time is still

@@ -52,6 +52,8 @@ pub struct App {
 
 /// Another server on the database of an [`App`], with the same clock, as behind a load balancer.
 pub struct Node {
+    /// What it answers under.
+    pub url: String,
     client: Client,
     server: Server,
 }
@@ -116,7 +118,11 @@ impl App {
 
     /// Starts a server with other settings than usual.
     pub fn start_with(backend: Backend, change: impl FnOnce(Config) -> Config) -> Self {
-        let database = Database::new(backend);
+        Self::start_on(Database::new(backend), backend, change)
+    }
+
+    /// Starts a server on a database that is there already.
+    pub fn start_on(database: Database, backend: Backend, change: impl FnOnce(Config) -> Config) -> Self {
         let (url, listener, config) = config_on(database.address().clone());
         let (address, config) = (config.bind, change(config));
         let clock = Clock::fixed(Timestamp::parse(START).expect("a time"));
@@ -129,7 +135,7 @@ impl App {
         let (url, listener, config) = config_on(self.database.address().clone());
         // All nodes have the one public address, whichever answers.
         let config = Config { api_url: self.url.clone(), ..config };
-        Node { client: Client::new(&url), server: Server::start(change(config), self.clock.clone(), listener) }
+        Node { client: Client::new(&url), url, server: Server::start(change(config), self.clock.clone(), listener) }
     }
 
     /// Does the work that is due by the clock, as a running server does every second; returns how much it was.

@@ -118,7 +118,7 @@ pub trait Requests {
 /// Someone who has not logged in: a reader.
 #[derive(Clone)]
 pub struct Anonymous {
-    pub(super) client: Client,
+    pub client: Client,
 }
 
 impl Requests for Anonymous {
@@ -134,7 +134,7 @@ impl Requests for Anonymous {
 /// Someone with an access token.
 #[derive(Clone)]
 pub struct SignedIn {
-    pub(super) client: Client,
+    pub client: Client,
     pub access_token: String,
     pub refresh_token: String,
     pub login: Login,

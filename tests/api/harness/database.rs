@@ -48,6 +48,11 @@ impl Database {
         }
     }
 
+    /// One with all tables in it that was made elsewhere, at a URL.
+    pub fn at(url: String) -> Self {
+        Self { address: Address::Postgres(url), folder: None }
+    }
+
     /// One with nothing in it.
     pub fn empty(backend: Backend) -> Self {
         match backend {

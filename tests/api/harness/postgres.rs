@@ -75,6 +75,8 @@ const EMPTY_TEMPLATE: &str = "masthead_empty";
 struct Setup {
     /// A certificate and its key, in files; with them the server refuses connections without TLS.
     identity: Option<(PathBuf, PathBuf)>,
+    /// Whether copies may follow it.
+    is_followed: bool,
 }
 
 impl Cluster {
@@ -114,6 +116,10 @@ impl Cluster {
             }
             settings.push_str("ssl = on\nssl_cert_file = 'server.crt'\nssl_key_file = 'server.key'\n");
             access = "local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256\n".to_owned();
+        }
+        if setup.is_followed {
+            settings.push_str("wal_level = replica\nmax_wal_senders = 4\nfsync = on\nsynchronous_commit = on\n");
+            access.push_str("host replication all 127.0.0.1/32 password\n");
         }
         let configuration = data.join("postgresql.conf");
         let defaults = std::fs::read_to_string(&configuration).unwrap();
@@ -288,6 +294,46 @@ fn account(name: &str, passwd: &str) -> Option<(u32, u32)> {
     Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
 }
 
+/// A cluster and a copy that follows it by streaming replication.
+pub struct FollowedCluster {
+    cluster: Cluster,
+    copy_port: u16,
+}
+
+/// Starts a cluster and a copy of it; one test needs them.
+pub fn followed_cluster() -> FollowedCluster {
+    let cluster = Cluster::start(&Setup { is_followed: true, ..Setup::default() });
+    cluster.make_templates();
+    let programs = Programs::find();
+    let copy = cluster.folder.join("copy");
+    let mut backup = programs.command("pg_basebackup", &cluster.folder);
+    backup.env("PGPASSWORD", &cluster.password).args(["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"]);
+    backup.args(["--host", "127.0.0.1", "--username", USER, "--port", &cluster.port.to_string(), "--pgdata"]).arg(&copy);
+    programs.run(&mut backup, None);
+    let copy_port = programs.start(&cluster.folder, &copy);
+    FollowedCluster { cluster, copy_port }
+}
+
+impl FollowedCluster {
+    /// Makes a database with all tables in it, and returns its URL and that of its copy.
+    pub fn new_database(&self) -> (String, String) {
+        let url = self.cluster.new_database(TEMPLATE);
+        let copy = url.replace(&format!(":{}/", self.cluster.port), &format!(":{}/", self.copy_port));
+        (url, copy)
+    }
+
+    /// Stops the server under everyone's hands and starts it again.
+    pub fn restart(&self) {
+        let programs = Programs::find();
+        let mut command = programs.command("pg_ctl", &self.cluster.folder);
+        command.args(["restart", "--wait", "--mode=immediate", "--pgdata"]).arg(self.cluster.folder.join("data"));
+        command.arg("--log").arg(self.cluster.folder.join("log")).arg("--options").arg(format!("-p {}", self.cluster.port));
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let status = command.status().expect("pg_ctl runs");
+        assert!(status.success(), "{}", self.cluster.log());
+    }
+}
+
 /// A cluster that speaks nothing but TLS, with what is needed to trust it, or not to.
 pub struct TlsCluster {
     pub cluster: Cluster,
@@ -303,7 +349,7 @@ pub fn tls_cluster() -> TlsCluster {
     let authority = make_authority(&folder, "authority");
     let other_authority = make_authority(&folder, "other-authority");
     let identity = make_server_certificate(&folder, "authority");
-    TlsCluster { cluster: Cluster::start(&Setup { identity: Some(identity) }), authority, other_authority }
+    TlsCluster { cluster: Cluster::start(&Setup { identity: Some(identity), ..Setup::default() }), authority, other_authority }
 }
 
 const KEY: [&str; 5] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
