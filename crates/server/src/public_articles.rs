@@ -35,6 +35,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Teasers of "Read more".
 const RELATED_COUNT: usize = 3;
+/// How many more than wanted are read at once, for those that are not public.
+const RELATED_SPARE: usize = 2;
 /// Teasers of "Latest articles".
 const LATEST_COUNT: usize = 5;
 /// Meetings beside an article.
@@ -469,22 +471,27 @@ fn read_bodies(reading: &mut Reading<'_>, form: BodyForm, ids: &[ArticleId]) -> 
 /// "Read more": picked by hand first, then by likeness, the newest first among equals; never itself, never twice.
 fn read_related(reading: &mut Reading<'_>, article: &PublicArticle, count: usize) -> Result<Vec<PublicArticle>, Error> {
     reading.uses_all(Kind::Article)?;
-    let picked = &article.details.0.related_ids;
-    let mut likeness: HashMap<ArticleId, i32> = HashMap::new();
-    for (id, weight) in public_articles::candidates(reading.conn, article, reading.now)? {
-        *likeness.entry(id).or_default() += weight;
+    let picked = article.details.0.related_ids.iter().filter(|id| **id != article.article_id);
+    let mut likeness: HashMap<ArticleId, (i32, Timestamp)> = HashMap::new();
+    for candidate in public_articles::candidates(reading.conn, article, reading.now)? {
+        likeness.entry(candidate.article_id).or_insert((0, candidate.published_at)).0 += candidate.weight;
     }
     likeness.remove(&article.article_id);
-    let ids = distinct(picked.iter().copied().chain(likeness.keys().copied()).filter(|id| *id != article.article_id));
-    let mut found = public_articles::by_ids(reading.conn, &ids, reading.now)?;
-    // Picked ones in the order they were picked in, before all others.
-    let rank = |candidate: &PublicArticle| picked.iter().position(|id| *id == candidate.article_id).unwrap_or(usize::MAX);
-    found.sort_by_cached_key(|candidate| {
-        let weight = likeness.get(&candidate.article_id).copied().unwrap_or_default();
-        (rank(candidate), std::cmp::Reverse(weight), std::cmp::Reverse(candidate.published_at), std::cmp::Reverse(candidate.article_id))
-    });
-    found.truncate(count);
-    Ok(found)
+    picked.clone().for_each(|id| drop(likeness.remove(id)));
+    let mut alike: Vec<(ArticleId, (i32, Timestamp))> = likeness.into_iter().collect();
+    alike.sort_unstable_by_key(|(id, likeness)| std::cmp::Reverse((*likeness, *id)));
+    let ranked: Vec<ArticleId> = picked.copied().chain(alike.into_iter().map(|(id, _)| id)).collect();
+    let mut related = Vec::with_capacity(count);
+    // Nearly all are public, so the first few are enough; whole articles are read of no more than are needed.
+    for some in ranked.chunks(count.saturating_add(RELATED_SPARE)) {
+        let mut found: HashMap<ArticleId, PublicArticle> =
+            public_articles::by_ids(reading.conn, some, reading.now)?.into_iter().map(|other| (other.article_id, other)).collect();
+        related.extend(some.iter().filter_map(|id| found.remove(id)).take(count - related.len()));
+        if related.len() == count {
+            break;
+        }
+    }
+    Ok(related)
 }
 
 vocabulary! {

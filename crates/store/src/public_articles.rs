@@ -361,24 +361,28 @@ pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Pag
 /// How many articles of each tag, and of the section, are weighed as "Read more".
 const CANDIDATES_EACH: i64 = 20;
 
-#[derive(QueryableByName)]
-struct Candidate {
+/// An article that shares something with another.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub struct Candidate {
     #[diesel(sql_type = Id)]
-    article_id: ArticleId,
+    pub article_id: ArticleId,
+    #[diesel(sql_type = Instant)]
+    pub published_at: Timestamp,
+    /// How much what it shares counts.
     #[diesel(sql_type = diesel::sql_types::Integer)]
-    weight: i32,
+    pub weight: i32,
 }
 
-/// The articles most like this one by shared tags (2 each) and section (1), and the newest for want of better: pairs of
-/// id and likeness, in no order, an article once for each thing it shares. One statement, bounded however large the paper is.
+/// The articles most like this one by shared tags (2 each) and section (1), and the newest for want of better, in no order,
+/// an article once for each thing it shares. Whether they are public is still to be seen. One statement, bounded however
+/// large the paper is.
 ///
 /// # Errors
 /// Those of the database.
-pub fn candidates(conn: &mut Conn, article: &PublicArticle, now: Timestamp) -> Result<Vec<(ArticleId, i32)>, Error> {
+pub fn candidates(conn: &mut Conn, article: &PublicArticle, now: Timestamp) -> Result<Vec<Candidate>, Error> {
     let tag_ids = article.details.0.tag_ids.iter().copied().take(20).collect();
     let query = Candidates { now, section_id: article.section_id, tag_ids };
-    let rows: Vec<Candidate> = on_each!(conn => query.load(conn))?;
-    Ok(rows.into_iter().map(|row| (row.article_id, row.weight)).collect())
+    Ok(on_each!(conn => query.load(conn))?)
 }
 
 /// The statement of [`candidates`]: each of its parts reads the newest of one index and stops. Only the number of parts
@@ -416,16 +420,16 @@ where
             out.push_sql(&format!(" ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS {alias}"));
             QueryResult::Ok(())
         };
-        out.push_sql("SELECT article_id, 0 AS weight FROM (SELECT article_id FROM public_articles WHERE ");
+        out.push_sql("SELECT article_id, published_at, 0 AS weight FROM (SELECT article_id, published_at FROM public_articles WHERE ");
         until_now(&mut out, "newest".to_owned())?;
         if let Some(section_id) = &self.section_id {
-            out.push_sql(" UNION ALL SELECT article_id, 1 FROM (SELECT article_id FROM public_articles WHERE section_id = ");
+            out.push_sql(" UNION ALL SELECT article_id, published_at, 1 FROM (SELECT article_id, published_at FROM public_articles WHERE section_id = ");
             out.push_bind_param::<Id, _>(section_id)?;
             out.push_sql(" AND ");
             until_now(&mut out, "neighbours".to_owned())?;
         }
         for (index, tag_id) in self.tag_ids.iter().enumerate() {
-            out.push_sql(" UNION ALL SELECT article_id, 2 FROM (SELECT article_id FROM public_article_tags WHERE tag_id = ");
+            out.push_sql(" UNION ALL SELECT article_id, published_at, 2 FROM (SELECT article_id, published_at FROM public_article_tags WHERE tag_id = ");
             out.push_bind_param::<Id, _>(tag_id)?;
             out.push_sql(" AND ");
             until_now(&mut out, format!("tagged{index}"))?;
