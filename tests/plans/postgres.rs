@@ -1,0 +1,83 @@
+//! What PostgreSQL makes of a statement: its plan for these values and for any values, and the work that each really is.
+
+use crate::statement::{Bind, Statement};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use masthead_store::dialect::{Conn, Link};
+use serde_json::Value;
+
+/// What a statement costs.
+#[derive(Debug)]
+pub struct Cost {
+    /// Pages touched, in memory or not: at least one for each row that is fetched by an index.
+    pub pages: i64,
+    /// The tables that are read from end to end.
+    pub scanned: Vec<String>,
+    /// The most rows that are sorted at once.
+    pub sorted: i64,
+    /// The plan in short.
+    pub plan: String,
+}
+
+#[derive(QueryableByName)]
+struct Explained {
+    #[diesel(sql_type = Text)]
+    #[diesel(column_name = "QUERY PLAN")]
+    plan: String,
+}
+
+/// The cost with the plan for these values, and with the one that a prepared statement may settle for.
+pub fn costs(conn: &mut Conn, statement: &Statement) -> [Cost; 2] {
+    let Link::Postgres(postgres) = &mut conn.link else { panic!("not PostgreSQL") };
+    let conn = &mut postgres.connection;
+    let mut execute = |sql: &str| diesel::sql_query(sql).execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let values: Vec<String> = statement.binds.iter().map(literal).collect();
+    let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
+    execute(&format!("PREPARE explained AS {}", statement.sql));
+    let costs = ["force_custom_plan", "force_generic_plan"].map(|mode| {
+        diesel::sql_query(format!("SET plan_cache_mode = {mode}")).execute(conn).expect("a mode");
+        let sql = format!("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE explained{values}");
+        let explained: Explained = diesel::sql_query(&sql).get_result(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let plan: Value = serde_json::from_str(&explained.plan).expect("JSON");
+        read(&plan[0]["Plan"])
+    });
+    diesel::sql_query("DEALLOCATE explained").execute(conn).expect("it is prepared");
+    costs
+}
+
+fn literal(bind: &Bind) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    match bind {
+        Bind::Null => "NULL".to_owned(),
+        Bind::Integer(number) => number.to_string(),
+        Bind::Text(text) => quoted(text),
+        Bind::List(items) => quoted(&format!("{{{}}}", items.join(","))),
+    }
+}
+
+fn read(root: &Value) -> Cost {
+    let count = |node: &Value, name: &str| node[name].as_f64().unwrap_or_default() as i64;
+    let mut cost = Cost { pages: count(root, "Shared Hit Blocks") + count(root, "Shared Read Blocks"), scanned: Vec::new(), sorted: 0, plan: String::new() };
+    let mut nodes = vec![(root, 0)];
+    while let Some((node, depth)) = nodes.pop() {
+        let kind = node["Node Type"].as_str().unwrap_or_default();
+        let children = node["Plans"].as_array();
+        let relation = node["Relation Name"].as_str().unwrap_or_default();
+        if kind == "Seq Scan" && count(node, "Actual Loops") > 0 {
+            cost.scanned.push(relation.to_owned());
+        }
+        if kind.ends_with("Sort") {
+            let rows = children.into_iter().flatten().map(|child| count(child, "Actual Rows") * count(child, "Actual Loops")).sum();
+            cost.sorted = cost.sorted.max(rows);
+        }
+        cost.plan.push_str(&format!(
+            "\n      {:depth$}{kind} {relation} {} rows {} x {}",
+            "",
+            node["Index Name"].as_str().unwrap_or_default(),
+            count(node, "Actual Rows"),
+            count(node, "Actual Loops")
+        ));
+        nodes.extend(children.into_iter().flatten().rev().map(|child| (child, depth + 2)));
+    }
+    cost
+}
