@@ -1,9 +1,10 @@
-//! What PostgreSQL makes of a statement: its plan for these values and for any values, and the work that each really is.
+//! What PostgreSQL makes of a statement: its plan for these values, the one that it settles for when a prepared statement
+//! has run some times, and the work that each really is.
 
 use crate::statement::{Bind, Statement};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use masthead_store::dialect::{Conn, Link};
+use masthead_store::dialect::{Conn, Link, PostgresConnection};
 use serde_json::Value;
 
 /// What a statement costs.
@@ -26,23 +27,31 @@ struct Explained {
     plan: String,
 }
 
-/// The cost with the plan for these values, and with the one that a prepared statement may settle for.
+/// How often a prepared statement is planned for its values before PostgreSQL considers one plan for all values.
+const RUNS_BEFORE_SETTLING: usize = 5;
+
+/// The cost at first, and when PostgreSQL has settled for a plan.
 pub fn costs(conn: &mut Conn, statement: &Statement) -> [Cost; 2] {
     let Link::Postgres(postgres) = &mut conn.link else { panic!("not PostgreSQL") };
     let conn = &mut postgres.connection;
-    let mut execute = |sql: &str| diesel::sql_query(sql).execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
     let values: Vec<String> = statement.binds.iter().map(literal).collect();
     let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
+    let mut execute = |sql: &str| drop(diesel::sql_query(sql).execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}")));
     execute(&format!("PREPARE explained AS {}", statement.sql));
-    let costs = ["force_custom_plan", "force_generic_plan"].map(|mode| {
-        diesel::sql_query(format!("SET plan_cache_mode = {mode}")).execute(conn).expect("a mode");
-        let sql = format!("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE explained{values}");
-        let explained: Explained = diesel::sql_query(&sql).get_result(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
-        let plan: Value = serde_json::from_str(&explained.plan).expect("JSON");
-        read(&plan[0]["Plan"])
-    });
+    let first = explain(conn, &values);
+    for _ in 0..RUNS_BEFORE_SETTLING {
+        explain(conn, &values);
+    }
+    let settled = explain(conn, &values);
     diesel::sql_query("DEALLOCATE explained").execute(conn).expect("it is prepared");
-    costs
+    [first, settled]
+}
+
+fn explain(conn: &mut PostgresConnection, values: &str) -> Cost {
+    let sql = format!("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE explained{values}");
+    let explained: Explained = diesel::sql_query(&sql).get_result(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let plan: Value = serde_json::from_str(&explained.plan).expect("JSON");
+    read(&plan[0]["Plan"])
 }
 
 fn literal(bind: &Bind) -> String {

@@ -48,7 +48,6 @@ const PAGES: &[&str] = &[
     "sort=updated_at&updated_since=2026-01-01T00:00:00Z",
     "sort=-updated_at&updated_since=2016-01-01T00:00:00Z",
     "author=author-0&tag=tag-0",
-    "author=author-0&publication=publication-0",
     "tag=tag-0&section=section-0",
     "tag=tag-0&language=de",
     "author=author-0&language=en&section=section-0",

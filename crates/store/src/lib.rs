@@ -18,6 +18,7 @@ pub mod dialect;
 pub mod error;
 pub mod generation;
 pub mod meetings;
+mod narrowing;
 pub mod migrate;
 mod one_of;
 mod postgres;

@@ -4,7 +4,8 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
-use crate::one_of::one_of;
+use crate::narrowing::{AmongAny, Narrowing, PlannedAnew, Unindexed, rarest};
+use crate::one_of::{none_of, one_of};
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::public_articles::dsl;
@@ -241,24 +242,49 @@ pub enum PublicSort {
     UpdatedAt,
 }
 
-/// The filter whose own table is in the order of the list, so that the list is read straight from its index.
-enum Lead {
-    None,
-    Tag(TagId),
-    Author(AuthorId),
-    Publication(PublicationId),
+/// How a list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// In the order of an index of the articles, testing each.
+    Walk,
+    /// In the order of the table of this filter, which has the order of the list, testing each.
+    Lead(usize),
+    /// The few articles that meet this filter are read and sorted.
+    Few(usize),
 }
 
-fn lead(filter: &PublicFilter, sort: PublicSort) -> Lead {
-    if sort == PublicSort::UpdatedAt {
-        return Lead::None;
+impl Way {
+    /// The place of the filter that it begins with; for none, one that there is nothing at.
+    fn place(self) -> usize {
+        match self {
+            Self::Walk => usize::MAX,
+            Self::Lead(index) | Self::Few(index) => index,
+        }
     }
-    match (filter.author_id, filter.publication_id, filter.tag_ids.as_deref()) {
-        (Some(author_id), _, _) => Lead::Author(author_id),
-        (None, Some(publication_id), _) => Lead::Publication(publication_id),
-        (None, None, Some([tag_id])) => Lead::Tag(*tag_id),
-        _ => Lead::None,
+}
+
+/// Chooses the way to read a list. Where there is but one filter, and an index of it in the order of the list, nothing
+/// needs to be asked.
+fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<Way, Error> {
+    use Narrowing::{Author, Language, Publication, Published, Section, Tags, UpdatedSince};
+    let has_index = match (sort, narrowings) {
+        (_, []) | (PublicSort::UpdatedAt, [UpdatedSince(_)]) => true,
+        (PublicSort::PublishedAt, [Section(_) | Language(_) | Published { .. }] | [Section(_) | Language(_), Published { .. }] | [Section(_), Language(_)] | [Section(_), Language(_), Published { .. }]) => true,
+        _ => false,
+    };
+    if has_index {
+        return Ok(Way::Walk);
     }
+    let leads = |index: usize| sort == PublicSort::PublishedAt && matches!(narrowings.get(index), Some(Author(_) | Publication(_) | Tags(_)));
+    let is_alone = matches!(narrowings, [_] | [_, Published { .. }]);
+    if is_alone && leads(0) {
+        return Ok(Way::Lead(0));
+    }
+    Ok(match rarest(conn, narrowings)? {
+        Some((index, true)) => Way::Few(index),
+        Some((index, false)) if leads(index) => Way::Lead(index),
+        Some(_) | None => Way::Walk,
+    })
 }
 
 /// A page of the public articles.
@@ -266,91 +292,91 @@ fn lead(filter: &PublicFilter, sort: PublicSort) -> Lead {
 /// # Errors
 /// Those of the database.
 pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Page, now: Timestamp) -> Result<Listing<PublicArticle>, Error> {
+    let narrowings = Narrowing::all(filter);
+    let way = way(conn, &narrowings, sort)?;
+    let is_simple = narrowings.len() < 2;
+    // Whether an index may be entered by a filter: only where the list is walked in the order of that index.
+    let is_indexed = |narrowing: &Narrowing| {
+        way == Way::Walk
+            && match sort {
+                PublicSort::PublishedAt => !matches!(narrowing, Narrowing::UpdatedSince(_)),
+                PublicSort::UpdatedAt => matches!(narrowing, Narrowing::UpdatedSince(_)),
+            }
+    };
+    // The filters but for one, and, in a table that has the times of publication too, but for those.
     macro_rules! narrowed {
-        ($start:expr) => {{
+        ($start:expr, $left_out:expr, $has_times:expr) => {{
             let mut query = $start.filter(is_public(now));
-            if let Some(section_id) = filter.section_id {
-                query = query.filter(dsl::section_id.eq(Some(section_id)));
-            }
-            if let Some(language) = &filter.language {
-                query = query.filter(dsl::language.eq(language));
-            }
-            if let Some(after) = filter.published_after {
-                query = query.filter(dsl::published_at.gt(after));
-            }
-            if let Some(before) = filter.published_before {
-                query = query.filter(dsl::published_at.lt(before));
-            }
-            if let Some(since) = filter.updated_since {
-                query = query.filter(dsl::updated_at.ge(since));
+            for (index, narrowing) in narrowings.iter().enumerate() {
+                let is_left_out = $left_out == Some(index) || $has_times && matches!(narrowing, Narrowing::Published { .. });
+                if !is_left_out {
+                    query = query.filter(if is_indexed(narrowing) { narrowing.indexed() } else { narrowing.tested() });
+                }
             }
             if !filter.exclude.is_empty() {
-                query = query.filter(dsl::article_id.ne_all(filter.exclude.clone()));
+                query = query.filter(none_of(dsl::article_id, &filter.exclude));
             }
-            query
+            if is_simple { query } else { query.filter(PlannedAnew) }
         }};
     }
-    macro_rules! tagged {
-        ($query:expr) => {
-            match &filter.tag_ids {
-                None => $query,
-                Some(tag_ids) => $query.filter(dsl::article_id.eq_any(
-                    public_article_tags::table.filter(public_article_tags::tag_id.eq_any(tag_ids.clone())).select(public_article_tags::article_id),
-                )),
+    // A list from the table of a filter, whose columns are in the order of the list.
+    macro_rules! led {
+        ($link:ident, $column:ident, $id:expr, $index:expr, $select:expr) => {{
+            let start = $link::table.inner_join(dsl::public_articles).filter($link::$column.eq($id)).select($select).into_boxed();
+            let mut query = narrowed!(start, Some($index), true);
+            if let Some(after) = filter.published_after {
+                query = query.filter($link::published_at.gt(after));
             }
-        };
-    }
-    macro_rules! written {
-        ($query:expr) => {
-            match filter.author_id {
-                None => $query,
-                Some(author_id) => $query.filter(dsl::article_id.eq_any(
-                    public_article_authors::table.filter(public_article_authors::author_id.eq(author_id)).select(public_article_authors::article_id),
-                )),
+            if let Some(before) = filter.published_before {
+                query = query.filter($link::published_at.lt(before));
             }
-        };
+            seek!(query, page, $link::published_at, $link::article_id, page.after_time())
+        }};
     }
-    macro_rules! credited {
+    macro_rules! sorted {
         ($query:expr) => {
-            match filter.publication_id {
-                None => $query,
-                Some(publication_id) => $query.filter(
-                    dsl::article_id.eq_any(
-                        public_article_publications::table
-                            .filter(public_article_publications::publication_id.eq(publication_id))
-                            .select(public_article_publications::article_id),
-                    ),
-                ),
+            match sort {
+                PublicSort::PublishedAt => seek!($query, page, Unindexed(dsl::published_at), Unindexed(dsl::article_id), page.after_time()),
+                PublicSort::UpdatedAt => seek!($query, page, Unindexed(dsl::updated_at), Unindexed(dsl::article_id), page.after_time()),
             }
         };
     }
     on_each!(conn => {
-        let rows: Vec<PublicArticle> = match lead(filter, sort) {
-            Lead::None => {
-                let query = credited!(written!(tagged!(narrowed!(dsl::public_articles.select(PublicArticle::as_select()).into_boxed()))));
+        let rows: Vec<PublicArticle> = match (way, narrowings.get(way.place())) {
+            (Way::Lead(index), Some(Narrowing::Author(id))) => led!(public_article_authors, author_id, *id, index, PublicArticle::as_select()).load(conn)?,
+            (Way::Lead(index), Some(Narrowing::Publication(id))) => {
+                led!(public_article_publications, publication_id, *id, index, PublicArticle::as_select()).load(conn)?
+            }
+            (Way::Lead(index), Some(Narrowing::Tags(ids))) => match ids.as_slice() {
+                [id] => led!(public_article_tags, tag_id, *id, index, PublicArticle::as_select()).load(conn)?,
+                ids => {
+                    // A page of each tag, and of all those the first page.
+                    let arms = ids.iter().map(|id| led!(public_article_tags, tag_id, *id, index, public_article_tags::article_id)).collect();
+                    let query = dsl::public_articles.select(PublicArticle::as_select()).into_boxed().filter(PlannedAnew).filter(AmongAny(arms));
+                    sorted!(query).load(conn)?
+                }
+            },
+            (Way::Few(index), Some(few)) => {
+                let start = dsl::public_articles.select(PublicArticle::as_select()).into_boxed().filter(few.members());
+                sorted!(narrowed!(start, Some(index), false).filter(PlannedAnew)).load(conn)?
+            }
+            _ => {
+                let query = narrowed!(dsl::public_articles.select(PublicArticle::as_select()).into_boxed(), None::<usize>, false);
                 match sort {
                     PublicSort::PublishedAt => seek!(query, page, dsl::published_at, dsl::article_id, page.after_time()).load(conn)?,
                     PublicSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::article_id, page.after_time()).load(conn)?,
                 }
             }
-            Lead::Tag(tag_id) => {
-                use public_article_tags as link;
-                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::tag_id.eq(tag_id)).select(PublicArticle::as_select()).into_boxed());
-                seek!(query, page, link::published_at, link::article_id, page.after_time()).load(conn)?
-            }
-            Lead::Author(author_id) => {
-                use public_article_authors as link;
-                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::author_id.eq(author_id)).select(PublicArticle::as_select()).into_boxed());
-                seek!(credited!(tagged!(query)), page, link::published_at, link::article_id, page.after_time()).load(conn)?
-            }
-            Lead::Publication(publication_id) => {
-                use public_article_publications as link;
-                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::publication_id.eq(publication_id)).select(PublicArticle::as_select()).into_boxed());
-                seek!(tagged!(query), page, link::published_at, link::article_id, page.after_time()).load(conn)?
-            }
         };
         let total: Option<i64> = if page.total {
-            Some(credited!(written!(tagged!(narrowed!(dsl::public_articles.count().into_boxed())))).get_result(conn)?)
+            let mut query = dsl::public_articles.count().into_boxed().filter(is_public(now)).filter(PlannedAnew);
+            for narrowing in &narrowings {
+                query = query.filter(narrowing.counted());
+            }
+            if !filter.exclude.is_empty() {
+                query = query.filter(none_of(dsl::article_id, &filter.exclude));
+            }
+            Some(query.get_result(conn)?)
         } else {
             None
         };
