@@ -118,10 +118,7 @@ fn meetings(conn: &mut Conn, words: &Words) {
     for (position, tag) in ["n % 3", "10 + n % 1900"].iter().enumerate() {
         run(
             conn,
-            &format!(
-                "INSERT INTO meeting_tags (meeting_id, tag_id, position) {series} SELECT {id}, {}, {position} FROM s",
-                words.id('2', tag)
-            ),
+            &format!("INSERT INTO meeting_tags (meeting_id, tag_id, position) {series} SELECT {id}, {}, {position} FROM s", words.id('2', tag)),
         );
     }
 }
@@ -166,7 +163,9 @@ fn articles(conn: &mut Conn, words: &Words) {
         let other = words.id(kind, number);
         run(
             conn,
-            &format!("INSERT INTO public_article_{table} ({column}, published_at, article_id) {series} SELECT {other}, {at}, {id} FROM s {condition}"),
+            &format!(
+                "INSERT INTO public_article_{table} ({column}, published_at, article_id) {series} SELECT {other}, {at}, {id} FROM s {condition}"
+            ),
         );
     };
     link("authors", '1', "author_id", author, "");

@@ -113,7 +113,8 @@ fn check_sqlite(path: &str, request: &Request, statement: &Statement) -> Vec<Str
     if cost.steps > bounds.steps {
         faults.push(format!("{} steps", cost.steps));
     }
-    let told = format!("sqlite {}: {} steps, {} rows\n    {}\n    {}", request.path, cost.steps, cost.rows, short(&statement.sql), cost.plan.join("\n    "));
+    let told =
+        format!("sqlite {}: {} steps, {} rows\n    {}\n    {}", request.path, cost.steps, cost.rows, short(&statement.sql), cost.plan.join("\n    "));
     report(&told, &faults)
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub struct Cost {
     /// Pages touched, in memory or not: at least one for each row that is fetched by an index.
     pub pages: i64,
-    /// The tables that are read from end to end.
+    /// The tables of which many rows are read in no order, if only until enough are found.
     pub scanned: Vec<String>,
     /// The most rows that are sorted at once.
     pub sorted: i64,
@@ -27,24 +27,29 @@ struct Explained {
     plan: String,
 }
 
+/// So many rows are read from end to end in any case, where that is the cheapest way to count up to a bound.
+const SCANNED_ROWS_MAX: i64 = 20_000;
+
 /// How often a prepared statement is planned for its values before PostgreSQL considers one plan for all values.
 const RUNS_BEFORE_SETTLING: usize = 5;
 
-/// The cost at first, and when PostgreSQL has settled for a plan.
-pub fn costs(conn: &mut Conn, statement: &Statement) -> [Cost; 2] {
+/// The cost at first, and, of a statement that is kept prepared, when PostgreSQL has settled for a plan.
+pub fn costs(conn: &mut Conn, statement: &Statement) -> Vec<Cost> {
     let Link::Postgres(postgres) = &mut conn.link else { panic!("not PostgreSQL") };
     let conn = &mut postgres.connection;
     let values: Vec<String> = statement.binds.iter().map(literal).collect();
     let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
     let mut execute = |sql: &str| drop(diesel::sql_query(sql).execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}")));
     execute(&format!("PREPARE explained AS {}", statement.sql));
-    let first = explain(conn, &values);
-    for _ in 0..RUNS_BEFORE_SETTLING {
-        explain(conn, &values);
+    let mut costs = vec![explain(conn, &values)];
+    if statement.is_kept_prepared() {
+        for _ in 0..RUNS_BEFORE_SETTLING {
+            explain(conn, &values);
+        }
+        costs.push(explain(conn, &values));
     }
-    let settled = explain(conn, &values);
     diesel::sql_query("DEALLOCATE explained").execute(conn).expect("it is prepared");
-    [first, settled]
+    costs
 }
 
 fn explain(conn: &mut PostgresConnection, values: &str) -> Cost {
@@ -66,13 +71,15 @@ fn literal(bind: &Bind) -> String {
 
 fn read(root: &Value) -> Cost {
     let count = |node: &Value, name: &str| node[name].as_f64().unwrap_or_default() as i64;
-    let mut cost = Cost { pages: count(root, "Shared Hit Blocks") + count(root, "Shared Read Blocks"), scanned: Vec::new(), sorted: 0, plan: String::new() };
+    let mut cost =
+        Cost { pages: count(root, "Shared Hit Blocks") + count(root, "Shared Read Blocks"), scanned: Vec::new(), sorted: 0, plan: String::new() };
     let mut nodes = vec![(root, 0)];
     while let Some((node, depth)) = nodes.pop() {
         let kind = node["Node Type"].as_str().unwrap_or_default();
         let children = node["Plans"].as_array();
         let relation = node["Relation Name"].as_str().unwrap_or_default();
-        if kind == "Seq Scan" && count(node, "Actual Loops") > 0 {
+        let looked_at = (count(node, "Actual Rows") + count(node, "Rows Removed by Filter")) * count(node, "Actual Loops");
+        if kind == "Seq Scan" && looked_at > SCANNED_ROWS_MAX {
             cost.scanned.push(relation.to_owned());
         }
         if kind.ends_with("Sort") {

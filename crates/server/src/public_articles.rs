@@ -26,7 +26,7 @@ use masthead_store::public_articles::{self, PublicArticle, PublicBody, PublicFil
 use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
 use masthead_store::site::Site;
-use masthead_store::{authors, sections, tags};
+use masthead_store::{authors, candidates, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -471,7 +471,7 @@ fn read_related(reading: &mut Reading<'_>, article: &PublicArticle, count: usize
     reading.uses_all(Kind::Article)?;
     let picked = &article.details.0.related_ids;
     let mut likeness: HashMap<ArticleId, i32> = HashMap::new();
-    for (id, weight) in public_articles::candidates(reading.conn, article, reading.now)? {
+    for (id, weight) in candidates::candidates(reading.conn, article, reading.now)? {
         *likeness.entry(id).or_default() += weight;
     }
     likeness.remove(&article.article_id);
@@ -709,8 +709,12 @@ fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, form: BodyForm
 /// The public article of a path segment, by a slug that it gave up if need be.
 fn find_public(reading: &mut Reading<'_>, key: &Key) -> Result<Found<PublicArticle>, Error> {
     let now = reading.now;
-    let found =
-        reading.find_or_moved(Kind::Article, key, |article: &PublicArticle| AnyId(article.article_id.0), |conn, key| public_articles::find(conn, key, now))?;
+    let found = reading.find_or_moved(
+        Kind::Article,
+        key,
+        |article: &PublicArticle| AnyId(article.article_id.0),
+        |conn, key| public_articles::find(conn, key, now),
+    )?;
     if let Found::Moved(article) = &found {
         reading.holds_until(article.visible_until);
     }

@@ -3,8 +3,8 @@
 
 use crate::dialect::Conn;
 use crate::error::Error;
-use crate::on_each;
 use crate::narrowing::{AmongAny, Narrowing, PlannedAnew, Unindexed, rarest};
+use crate::on_each;
 use crate::one_of::{none_of, one_of};
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
@@ -12,7 +12,7 @@ use crate::schema::public_articles::dsl;
 use crate::schema::{public_article_authors, public_article_publications, public_article_tags, public_bodies};
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
-use masthead_domain::column::{Id, Instant, Json};
+use masthead_domain::column::Json;
 use masthead_domain::credit::Credit;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
 use masthead_domain::slug::Slug;
@@ -269,7 +269,13 @@ fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<Wa
     use Narrowing::{Author, Language, Publication, Published, Section, Tags, UpdatedSince};
     let has_index = match (sort, narrowings) {
         (_, []) | (PublicSort::UpdatedAt, [UpdatedSince(_)]) => true,
-        (PublicSort::PublishedAt, [Section(_) | Language(_) | Published { .. }] | [Section(_) | Language(_), Published { .. }] | [Section(_), Language(_)] | [Section(_), Language(_), Published { .. }]) => true,
+        (
+            PublicSort::PublishedAt,
+            [Section(_) | Language(_) | Published { .. }]
+            | [Section(_) | Language(_), Published { .. }]
+            | [Section(_), Language(_)]
+            | [Section(_), Language(_), Published { .. }],
+        ) => true,
         _ => false,
     };
     if has_index {
@@ -382,53 +388,6 @@ pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Pag
         };
         Ok(page.listing(rows, total))
     })
-}
-
-/// How many articles of each tag, and of the section, are weighed as "Read more".
-const CANDIDATES_EACH: i64 = 20;
-
-#[derive(QueryableByName)]
-struct Candidate {
-    #[diesel(sql_type = Id)]
-    article_id: ArticleId,
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    weight: i32,
-}
-
-/// The articles most like this one by shared tags (2 each) and section (1), and the newest for want of better: pairs of
-/// id and likeness, in no order, an article once for each thing it shares. One statement, bounded however large the paper is.
-///
-/// # Errors
-/// Those of the database.
-pub fn candidates(conn: &mut Conn, article: &PublicArticle, now: Timestamp) -> Result<Vec<(ArticleId, i32)>, Error> {
-    // Each part reads the newest of one index and stops. Only the number of parts varies; every value is bound.
-    let mut sql = format!(
-        "SELECT article_id, 0 AS weight FROM (SELECT article_id FROM public_articles WHERE published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS newest"
-    );
-    let section = article.section_id.is_some();
-    if section {
-        sql.push_str(&format!(
-            " UNION ALL SELECT article_id, 1 FROM (SELECT article_id FROM public_articles WHERE section_id = $2 AND published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS neighbours"
-        ));
-    }
-    let tag_ids: Vec<TagId> = article.details.0.tag_ids.iter().copied().take(20).collect();
-    for index in 0..tag_ids.len() {
-        let bind = index + 2 + usize::from(section);
-        sql.push_str(&format!(
-            " UNION ALL SELECT article_id, 2 FROM (SELECT article_id FROM public_article_tags WHERE tag_id = ${bind} AND published_at <= $1 ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS tagged{index}"
-        ));
-    }
-    let rows: Vec<Candidate> = on_each!(conn => {
-        let mut query = diesel::sql_query(&sql).into_boxed().bind::<Instant, _>(now);
-        if let Some(section_id) = article.section_id {
-            query = query.bind::<Id, _>(section_id);
-        }
-        for tag_id in &tag_ids {
-            query = query.bind::<Id, _>(*tag_id);
-        }
-        query.load(conn)
-    })?;
-    Ok(rows.into_iter().map(|row| (row.article_id, row.weight)).collect())
 }
 
 /// Makes a revision the public one, in place of any other of the article. `announced_at` is absent where its time is still
