@@ -37,10 +37,10 @@ const RUNS_BEFORE_SETTLING: usize = 5;
 pub fn costs(conn: &mut Conn, statement: &Statement) -> Vec<Cost> {
     let Link::Postgres(postgres) = &mut conn.link else { panic!("not PostgreSQL") };
     let conn = &mut postgres.connection;
-    let values: Vec<String> = statement.binds.iter().map(literal).collect();
+    let values: Vec<String> = statement.binds.iter().map(Bind::literal).collect();
     let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
-    let mut execute = |sql: &str| drop(diesel::sql_query(sql).execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}")));
-    execute(&format!("PREPARE explained AS {}", statement.sql));
+    let sql = format!("PREPARE explained AS {}", statement.sql);
+    diesel::sql_query(&sql).execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
     let mut costs = vec![explain(conn, &values)];
     if statement.is_kept_prepared() {
         for _ in 0..RUNS_BEFORE_SETTLING {
@@ -57,16 +57,6 @@ fn explain(conn: &mut PostgresConnection, values: &str) -> Cost {
     let explained: Explained = diesel::sql_query(&sql).get_result(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
     let plan: Value = serde_json::from_str(&explained.plan).expect("JSON");
     read(&plan[0]["Plan"])
-}
-
-fn literal(bind: &Bind) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    match bind {
-        Bind::Null => "NULL".to_owned(),
-        Bind::Integer(number) => number.to_string(),
-        Bind::Text(text) => quoted(text),
-        Bind::List(items) => quoted(&format!("{{{}}}", items.join(","))),
-    }
 }
 
 fn read(root: &Value) -> Cost {

@@ -21,10 +21,31 @@ pub enum Bind {
 }
 
 impl Statement {
+    /// As PostgreSQL reads it without values beside it.
+    #[allow(dead_code, reason = "the benchmark hands it to pgbench")]
+    pub fn with_literals(&self) -> String {
+        // From the last, so that $1 is not taken for the beginning of $11.
+        let numbered = self.binds.iter().enumerate().rev();
+        numbered.fold(self.sql.clone(), |sql, (index, bind)| sql.replace(&format!("${}", index + 1), &bind.literal()))
+    }
+
     /// Whether the server prepares it once and runs it many times, with other values. Those by several filters are marked
     /// by a condition that is always met.
     pub fn is_kept_prepared(&self) -> bool {
         !self.sql.contains("TRUE") && !self.sql.contains("AS counted0")
+    }
+}
+
+impl Bind {
+    /// As PostgreSQL reads it.
+    pub fn literal(&self) -> String {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        match self {
+            Self::Null => "NULL".to_owned(),
+            Self::Integer(number) => number.to_string(),
+            Self::Text(text) => quoted(text),
+            Self::List(items) => quoted(&format!("{{{}}}", items.join(","))),
+        }
     }
 }
 
