@@ -26,7 +26,7 @@ use masthead_store::public_articles::{self, PublicArticle, PublicBody, PublicFil
 use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
 use masthead_store::site::Site;
-use masthead_store::{authors, sections, tags};
+use masthead_store::{authors, candidates, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -473,11 +473,10 @@ fn read_related(reading: &mut Reading<'_>, article: &PublicArticle, count: usize
     reading.uses_all(Kind::Article)?;
     let picked = article.details.0.related_ids.iter().filter(|id| **id != article.article_id);
     let mut likeness: HashMap<ArticleId, (i32, Timestamp)> = HashMap::new();
-    for candidate in public_articles::candidates(reading.conn, article, reading.now)? {
+    for candidate in candidates::candidates(reading.conn, article, reading.now)? {
         likeness.entry(candidate.article_id).or_insert((0, candidate.published_at)).0 += candidate.weight;
     }
-    likeness.remove(&article.article_id);
-    picked.clone().for_each(|id| drop(likeness.remove(id)));
+    likeness.retain(|id, _| *id != article.article_id && !article.details.0.related_ids.contains(id));
     let mut alike: Vec<(ArticleId, (i32, Timestamp))> = likeness.into_iter().collect();
     alike.sort_unstable_by_key(|(id, likeness)| std::cmp::Reverse((*likeness, *id)));
     let ranked: Vec<ArticleId> = picked.copied().chain(alike.into_iter().map(|(id, _)| id)).collect();

@@ -2,6 +2,7 @@
 
 use crate::dialect::Conn;
 use crate::error::Error;
+use crate::narrowing::PlannedAnew;
 use crate::on_each;
 use crate::one_of::one_of;
 use crate::page::{Listing, Page};
@@ -95,7 +96,8 @@ pub fn list(conn: &mut Conn, filter: &MeetingFilter, sort: MeetingSort, page: &P
             }
             if let Some(tag_ids) = &filter.tag_ids {
                 let tagged = meeting_tags::table.filter(meeting_tags::tag_id.eq_any(tag_ids.clone())).select(meeting_tags::meeting_id);
-                query = query.filter(dsl::id.eq_any(tagged));
+                // Which to read first, the tag's or the branch's, depends on which has fewer.
+                query = query.filter(dsl::id.eq_any(tagged)).filter(PlannedAnew);
             }
             query
         }};

@@ -3,15 +3,16 @@
 
 use crate::dialect::Conn;
 use crate::error::Error;
+use crate::narrowing::{AmongAny, Narrowing, PlannedAnew, Unindexed, rarest};
 use crate::on_each;
-use crate::one_of::one_of;
+use crate::one_of::{none_of, one_of};
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::public_articles::dsl;
 use crate::schema::{public_article_authors, public_article_publications, public_article_tags, public_bodies};
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
-use masthead_domain::column::{Id, Instant, Json};
+use masthead_domain::column::Json;
 use masthead_domain::credit::Credit;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
 use masthead_domain::slug::Slug;
@@ -241,24 +242,55 @@ pub enum PublicSort {
     UpdatedAt,
 }
 
-/// The filter whose own table is in the order of the list, so that the list is read straight from its index.
-enum Lead {
-    None,
-    Tag(TagId),
-    Author(AuthorId),
-    Publication(PublicationId),
+/// How a list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// In the order of an index of the articles, testing each.
+    Walk,
+    /// In the order of the table of this filter, which has the order of the list, testing each.
+    Lead(usize),
+    /// The few articles that meet this filter are read and sorted.
+    Few(usize),
 }
 
-fn lead(filter: &PublicFilter, sort: PublicSort) -> Lead {
-    if sort == PublicSort::UpdatedAt {
-        return Lead::None;
+impl Way {
+    /// The place of the filter that it begins with; for none, one that there is nothing at.
+    fn place(self) -> usize {
+        match self {
+            Self::Walk => usize::MAX,
+            Self::Lead(index) | Self::Few(index) => index,
+        }
     }
-    match (filter.author_id, filter.publication_id, filter.tag_ids.as_deref()) {
-        (Some(author_id), _, _) => Lead::Author(author_id),
-        (None, Some(publication_id), _) => Lead::Publication(publication_id),
-        (None, None, Some([tag_id])) => Lead::Tag(*tag_id),
-        _ => Lead::None,
+}
+
+/// Chooses the way to read a list. Where there is but one filter, and an index of it in the order of the list, nothing
+/// needs to be asked.
+fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<Way, Error> {
+    use Narrowing::{Author, Language, Publication, Published, Section, Tags, UpdatedSince};
+    let has_index = match (sort, narrowings) {
+        (_, []) | (PublicSort::UpdatedAt, [UpdatedSince(_)]) => true,
+        (
+            PublicSort::PublishedAt,
+            [Section(_) | Language(_) | Published { .. }]
+            | [Section(_) | Language(_), Published { .. }]
+            | [Section(_), Language(_)]
+            | [Section(_), Language(_), Published { .. }],
+        ) => true,
+        _ => false,
+    };
+    if has_index {
+        return Ok(Way::Walk);
     }
+    let leads = |index: usize| sort == PublicSort::PublishedAt && matches!(narrowings.get(index), Some(Author(_) | Publication(_) | Tags(_)));
+    let is_alone = matches!(narrowings, [_] | [_, Published { .. }]);
+    if is_alone && leads(0) {
+        return Ok(Way::Lead(0));
+    }
+    Ok(match rarest(conn, narrowings)? {
+        Some((index, true)) => Way::Few(index),
+        Some((index, false)) if leads(index) => Way::Lead(index),
+        Some(_) | None => Way::Walk,
+    })
 }
 
 /// A page of the public articles.
@@ -266,176 +298,96 @@ fn lead(filter: &PublicFilter, sort: PublicSort) -> Lead {
 /// # Errors
 /// Those of the database.
 pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Page, now: Timestamp) -> Result<Listing<PublicArticle>, Error> {
+    let narrowings = Narrowing::all(filter);
+    let way = way(conn, &narrowings, sort)?;
+    let is_simple = narrowings.len() < 2;
+    // Whether an index may be entered by a filter: only where the list is walked in the order of that index.
+    let is_indexed = |narrowing: &Narrowing| {
+        way == Way::Walk
+            && match sort {
+                PublicSort::PublishedAt => !matches!(narrowing, Narrowing::UpdatedSince(_)),
+                PublicSort::UpdatedAt => matches!(narrowing, Narrowing::UpdatedSince(_)),
+            }
+    };
+    // The filters but for one, and, in a table that has the times of publication too, but for those.
     macro_rules! narrowed {
-        ($start:expr) => {{
+        ($start:expr, $left_out:expr, $has_times:expr) => {{
             let mut query = $start.filter(is_public(now));
-            if let Some(section_id) = filter.section_id {
-                query = query.filter(dsl::section_id.eq(Some(section_id)));
-            }
-            if let Some(language) = &filter.language {
-                query = query.filter(dsl::language.eq(language));
-            }
-            if let Some(after) = filter.published_after {
-                query = query.filter(dsl::published_at.gt(after));
-            }
-            if let Some(before) = filter.published_before {
-                query = query.filter(dsl::published_at.lt(before));
-            }
-            if let Some(since) = filter.updated_since {
-                query = query.filter(dsl::updated_at.ge(since));
+            for (index, narrowing) in narrowings.iter().enumerate() {
+                let is_left_out = $left_out == Some(index) || $has_times && matches!(narrowing, Narrowing::Published { .. });
+                if !is_left_out {
+                    query = query.filter(if is_indexed(narrowing) { narrowing.indexed() } else { narrowing.tested() });
+                }
             }
             if !filter.exclude.is_empty() {
-                query = query.filter(dsl::article_id.ne_all(filter.exclude.clone()));
+                query = query.filter(none_of(dsl::article_id, &filter.exclude));
             }
-            query
+            if is_simple { query } else { query.filter(PlannedAnew) }
         }};
     }
-    macro_rules! tagged {
-        ($query:expr) => {
-            match &filter.tag_ids {
-                None => $query,
-                Some(tag_ids) => $query.filter(dsl::article_id.eq_any(
-                    public_article_tags::table.filter(public_article_tags::tag_id.eq_any(tag_ids.clone())).select(public_article_tags::article_id),
-                )),
+    // A list from the table of a filter, whose columns are in the order of the list.
+    macro_rules! led {
+        ($link:ident, $column:ident, $id:expr, $index:expr, $select:expr) => {{
+            let start = $link::table.inner_join(dsl::public_articles).filter($link::$column.eq($id)).select($select).into_boxed();
+            let mut query = narrowed!(start, Some($index), true);
+            if let Some(after) = filter.published_after {
+                query = query.filter($link::published_at.gt(after));
             }
-        };
-    }
-    macro_rules! written {
-        ($query:expr) => {
-            match filter.author_id {
-                None => $query,
-                Some(author_id) => $query.filter(dsl::article_id.eq_any(
-                    public_article_authors::table.filter(public_article_authors::author_id.eq(author_id)).select(public_article_authors::article_id),
-                )),
+            if let Some(before) = filter.published_before {
+                query = query.filter($link::published_at.lt(before));
             }
-        };
+            seek!(query, page, $link::published_at, $link::article_id, page.after_time())
+        }};
     }
-    macro_rules! credited {
+    macro_rules! sorted {
         ($query:expr) => {
-            match filter.publication_id {
-                None => $query,
-                Some(publication_id) => $query.filter(
-                    dsl::article_id.eq_any(
-                        public_article_publications::table
-                            .filter(public_article_publications::publication_id.eq(publication_id))
-                            .select(public_article_publications::article_id),
-                    ),
-                ),
+            match sort {
+                PublicSort::PublishedAt => seek!($query, page, Unindexed(dsl::published_at), Unindexed(dsl::article_id), page.after_time()),
+                PublicSort::UpdatedAt => seek!($query, page, Unindexed(dsl::updated_at), Unindexed(dsl::article_id), page.after_time()),
             }
         };
     }
     on_each!(conn => {
-        let rows: Vec<PublicArticle> = match lead(filter, sort) {
-            Lead::None => {
-                let query = credited!(written!(tagged!(narrowed!(dsl::public_articles.select(PublicArticle::as_select()).into_boxed()))));
+        let rows: Vec<PublicArticle> = match (way, narrowings.get(way.place())) {
+            (Way::Lead(index), Some(Narrowing::Author(id))) => led!(public_article_authors, author_id, *id, index, PublicArticle::as_select()).load(conn)?,
+            (Way::Lead(index), Some(Narrowing::Publication(id))) => {
+                led!(public_article_publications, publication_id, *id, index, PublicArticle::as_select()).load(conn)?
+            }
+            (Way::Lead(index), Some(Narrowing::Tags(ids))) => match ids.as_slice() {
+                [id] => led!(public_article_tags, tag_id, *id, index, PublicArticle::as_select()).load(conn)?,
+                ids => {
+                    // A page of each tag, and of all those the first page.
+                    let arms = ids.iter().map(|id| led!(public_article_tags, tag_id, *id, index, public_article_tags::article_id)).collect();
+                    let query = dsl::public_articles.select(PublicArticle::as_select()).into_boxed().filter(PlannedAnew).filter(AmongAny(arms));
+                    sorted!(query).load(conn)?
+                }
+            },
+            (Way::Few(index), Some(few)) => {
+                let start = dsl::public_articles.select(PublicArticle::as_select()).into_boxed().filter(few.members());
+                sorted!(narrowed!(start, Some(index), false).filter(PlannedAnew)).load(conn)?
+            }
+            _ => {
+                let query = narrowed!(dsl::public_articles.select(PublicArticle::as_select()).into_boxed(), None::<usize>, false);
                 match sort {
                     PublicSort::PublishedAt => seek!(query, page, dsl::published_at, dsl::article_id, page.after_time()).load(conn)?,
                     PublicSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::article_id, page.after_time()).load(conn)?,
                 }
             }
-            Lead::Tag(tag_id) => {
-                use public_article_tags as link;
-                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::tag_id.eq(tag_id)).select(PublicArticle::as_select()).into_boxed());
-                seek!(query, page, link::published_at, link::article_id, page.after_time()).load(conn)?
-            }
-            Lead::Author(author_id) => {
-                use public_article_authors as link;
-                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::author_id.eq(author_id)).select(PublicArticle::as_select()).into_boxed());
-                seek!(credited!(tagged!(query)), page, link::published_at, link::article_id, page.after_time()).load(conn)?
-            }
-            Lead::Publication(publication_id) => {
-                use public_article_publications as link;
-                let query = narrowed!(link::table.inner_join(dsl::public_articles).filter(link::publication_id.eq(publication_id)).select(PublicArticle::as_select()).into_boxed());
-                seek!(tagged!(query), page, link::published_at, link::article_id, page.after_time()).load(conn)?
-            }
         };
         let total: Option<i64> = if page.total {
-            Some(credited!(written!(tagged!(narrowed!(dsl::public_articles.count().into_boxed())))).get_result(conn)?)
+            let mut query = dsl::public_articles.count().into_boxed().filter(is_public(now)).filter(PlannedAnew);
+            for narrowing in &narrowings {
+                query = query.filter(narrowing.counted());
+            }
+            if !filter.exclude.is_empty() {
+                query = query.filter(none_of(dsl::article_id, &filter.exclude));
+            }
+            Some(query.get_result(conn)?)
         } else {
             None
         };
         Ok(page.listing(rows, total))
     })
-}
-
-/// How many articles of each tag, and of the section, are weighed as "Read more".
-const CANDIDATES_EACH: i64 = 20;
-
-/// An article that shares something with another.
-#[derive(Debug, Clone, Copy, QueryableByName)]
-pub struct Candidate {
-    #[diesel(sql_type = Id)]
-    pub article_id: ArticleId,
-    #[diesel(sql_type = Instant)]
-    pub published_at: Timestamp,
-    /// How much what it shares counts.
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    pub weight: i32,
-}
-
-/// The articles most like this one by shared tags (2 each) and section (1), and the newest for want of better, in no order,
-/// an article once for each thing it shares. Whether they are public is still to be seen. One statement, bounded however
-/// large the paper is.
-///
-/// # Errors
-/// Those of the database.
-pub fn candidates(conn: &mut Conn, article: &PublicArticle, now: Timestamp) -> Result<Vec<Candidate>, Error> {
-    let tag_ids = article.details.0.tag_ids.iter().copied().take(20).collect();
-    let query = Candidates { now, section_id: article.section_id, tag_ids };
-    Ok(on_each!(conn => query.load(conn))?)
-}
-
-/// The statement of [`candidates`]: each of its parts reads the newest of one index and stops. Only the number of parts
-/// varies, with that of the tags, so each form is prepared once.
-#[derive(Debug, Clone)]
-struct Candidates {
-    now: Timestamp,
-    section_id: Option<SectionId>,
-    tag_ids: Vec<TagId>,
-}
-
-impl diesel::query_builder::Query for Candidates {
-    type SqlType = diesel::sql_types::Untyped;
-}
-
-impl diesel::query_builder::QueryId for Candidates {
-    type QueryId = ();
-    // Its text varies; it is told by that.
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Conn> RunQueryDsl<Conn> for Candidates {}
-
-impl<DB: diesel::backend::Backend> diesel::query_builder::QueryFragment<DB> for Candidates
-where
-    DB: diesel::sql_types::HasSqlType<Id> + diesel::sql_types::HasSqlType<Instant>,
-    Timestamp: diesel::serialize::ToSql<Instant, DB>,
-    SectionId: diesel::serialize::ToSql<Id, DB>,
-    TagId: diesel::serialize::ToSql<Id, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: diesel::query_builder::AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let until_now = |out: &mut diesel::query_builder::AstPass<'_, 'b, DB>, alias: String| {
-            out.push_sql("published_at <= ");
-            out.push_bind_param::<Instant, _>(&self.now)?;
-            out.push_sql(&format!(" ORDER BY published_at DESC, article_id DESC LIMIT {CANDIDATES_EACH}) AS {alias}"));
-            QueryResult::Ok(())
-        };
-        out.push_sql("SELECT article_id, published_at, 0 AS weight FROM (SELECT article_id, published_at FROM public_articles WHERE ");
-        until_now(&mut out, "newest".to_owned())?;
-        if let Some(section_id) = &self.section_id {
-            out.push_sql(" UNION ALL SELECT article_id, published_at, 1 FROM (SELECT article_id, published_at FROM public_articles WHERE section_id = ");
-            out.push_bind_param::<Id, _>(section_id)?;
-            out.push_sql(" AND ");
-            until_now(&mut out, "neighbours".to_owned())?;
-        }
-        for (index, tag_id) in self.tag_ids.iter().enumerate() {
-            out.push_sql(" UNION ALL SELECT article_id, published_at, 2 FROM (SELECT article_id, published_at FROM public_article_tags WHERE tag_id = ");
-            out.push_bind_param::<Id, _>(tag_id)?;
-            out.push_sql(" AND ");
-            until_now(&mut out, format!("tagged{index}"))?;
-        }
-        Ok(())
-    }
 }
 
 /// Makes a revision the public one, in place of any other of the article. `announced_at` is absent where its time is still

@@ -1,0 +1,1 @@
+DROP INDEX public_articles_section_language_idx;
