@@ -13,7 +13,7 @@ const PREFIXES_MAX: usize = 4;
 const PREFIX_CHARACTERS_MIN: usize = 3;
 
 /// A query. The same words in another order, in capitals or with accents are the same query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SearchQuery {
     leaves: Vec<Leaf>,
 }
