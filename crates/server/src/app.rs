@@ -2,10 +2,10 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::edge::{RouteTable, edge, fallback};
-use crate::error::{ApiError, ProblemCode};
 use crate::delivery::Paper;
 use crate::directory::Directory;
+use crate::edge::{RouteTable, edge, fallback};
+use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, cursor_key};
 use crate::request::BODY_BYTES_MAX;
 use crate::response_cache::ResponseCache;

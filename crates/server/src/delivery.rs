@@ -3,8 +3,8 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::directory::Directory;
 use crate::desk::Record;
+use crate::directory::Directory;
 use crate::error::{ApiError, ProblemCode};
 use crate::reply::{Coding, Draft, Reply};
 use crate::request::Canonical;
@@ -100,6 +100,11 @@ impl Delivery {
     #[must_use]
     pub fn seal(&self) -> &Seal {
         &self.paper.seal
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.paper.clock.now()
     }
 
     /// Answers a request: with the kept reply, or with what `read` makes of the database. `read` runs on one state of it,
@@ -253,7 +258,13 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`]
-    pub fn find_or_moved<T>(&mut self, kind: Kind, key: &Key, id: impl Fn(&T) -> AnyId, find: impl Fn(&mut Conn, &Key) -> Result<T, Error>) -> Result<Found<T>, Error> {
+    pub fn find_or_moved<T>(
+        &mut self,
+        kind: Kind,
+        key: &Key,
+        id: impl Fn(&T) -> AnyId,
+        find: impl Fn(&mut Conn, &Key) -> Result<T, Error>,
+    ) -> Result<Found<T>, Error> {
         let found = match (find(self.conn, key), key) {
             (Err(Error::NotFound), Key::Slug(slug)) => {
                 let id = retired_slugs::find(self.conn, kind, slug)?;
@@ -277,7 +288,11 @@ pub enum Found<T> {
 
 /// What a handler answers.
 pub enum Answer {
-    Content { body: Vec<u8>, last_modified: Option<Timestamp>, link: Option<String> },
+    Content {
+        body: Vec<u8>,
+        last_modified: Option<Timestamp>,
+        link: Option<String>,
+    },
     /// It has another slug now.
     Moved(String),
 }

@@ -264,7 +264,10 @@ fn share(headers: &mut HeaderMap, path: &str, origin: Option<&HeaderValue>, conf
     };
     let Some(allowed) = allowed else { return };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Cache-Tag, ETag, Last-Modified, Link, Location, Masthead-Revision, Retry-After, X-Request-Id"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("Cache-Tag, ETag, Last-Modified, Link, Location, Masthead-Revision, Retry-After, X-Request-Id"),
+    );
     if is_preflight {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
         headers.insert(

@@ -251,7 +251,9 @@ impl Db {
         };
         let replicas = replicas
             .iter()
-            .map(|address| Ok(Replica { pool: Pool::start(address, Use::Reading, limits.readers, limits.queue, Opening::Later)?, lag: Arc::default() }))
+            .map(|address| {
+                Ok(Replica { pool: Pool::start(address, Use::Reading, limits.readers, limits.queue, Opening::Later)?, lag: Arc::default() })
+            })
             .collect::<Result<_, Error>>()?;
         let (stop, stopped) = std::sync::mpsc::channel();
         let (followed, known) = (address.clone(), Arc::downgrade(&generation));

@@ -11,7 +11,9 @@ use masthead_domain::secret::Secret;
 use masthead_domain::time::Timestamp;
 use masthead_server::clock::Clock;
 use masthead_server::config::Config;
+use masthead_server::jobs;
 use masthead_server::password_hashing::{Cost, PasswordHasher};
+use masthead_store::db::{Address, Db};
 use masthead_store::users::{self, User};
 use serde_json::json;
 use std::io::{Read, Write};
@@ -48,6 +50,29 @@ pub struct App {
     database: Database,
 }
 
+/// Another server on the database of an [`App`], with the same clock, as behind a load balancer.
+pub struct Node {
+    client: Client,
+    server: Server,
+}
+
+impl Node {
+    /// Someone who has not logged in.
+    pub fn anonymous(&self) -> Anonymous {
+        Anonymous { client: self.client.clone() }
+    }
+
+    /// Someone who has logged in elsewhere.
+    pub fn as_seen_by(&self, user: &SignedIn) -> SignedIn {
+        SignedIn { client: self.client.clone(), ..user.clone() }
+    }
+
+    /// Does the work that is due by the clock, as a running server does every second; returns how much it was.
+    pub fn run_jobs(&self) -> usize {
+        self.server.run_jobs()
+    }
+}
+
 /// An account with which to log in.
 #[derive(Debug, Clone)]
 pub struct Login {
@@ -60,6 +85,8 @@ pub struct Login {
 /// The thread that the server runs on.
 struct Server {
     handle: ServerHandle,
+    db: Db,
+    clock: Clock,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -90,22 +117,24 @@ impl App {
     /// Starts a server with other settings than usual.
     pub fn start_with(backend: Backend, change: impl FnOnce(Config) -> Config) -> Self {
         let database = Database::new(backend);
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("the port");
-        let url = format!("http://{address}");
-        let config = change(Config {
-            bind: address,
-            data_dir: scratch::new_folder("data"),
-            database: database.address().clone(),
-            public_url: PUBLIC_URL.to_owned(),
-            api_url: url.clone(),
-            workers: 1,
-            password_cost: CHEAP,
-            ..Config::default()
-        });
+        let (url, listener, config) = config_on(database.address().clone());
+        let (address, config) = (config.bind, change(config));
         let clock = Clock::fixed(Timestamp::parse(START).expect("a time"));
         let server = Server::start(config, clock.clone(), listener);
         Self { clock, backend, client: Client::new(&url), url, address, logins: Mutex::default(), server, database }
+    }
+
+    /// Starts another server on the same database; settings are those of any, changed by `change`.
+    pub fn start_node(&self, change: impl FnOnce(Config) -> Config) -> Node {
+        let (url, listener, config) = config_on(self.database.address().clone());
+        // All nodes have the one public address, whichever answers.
+        let config = Config { api_url: self.url.clone(), ..config };
+        Node { client: Client::new(&url), server: Server::start(change(config), self.clock.clone(), listener) }
+    }
+
+    /// Does the work that is due by the clock, as a running server does every second; returns how much it was.
+    pub fn run_jobs(&self) -> usize {
+        self.server.run_jobs()
     }
 
     /// Someone who has not logged in.
@@ -193,21 +222,45 @@ impl App {
     }
 }
 
+/// A free address to listen on, and the settings of a server there.
+fn config_on(database: Address) -> (String, TcpListener, Config) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("the port");
+    let url = format!("http://{address}");
+    let config = Config {
+        bind: address,
+        data_dir: scratch::new_folder("data"),
+        database,
+        public_url: PUBLIC_URL.to_owned(),
+        api_url: url.clone(),
+        workers: 1,
+        password_cost: CHEAP,
+        ..Config::default()
+    };
+    (url, listener, config)
+}
+
 impl Server {
+    fn run_jobs(&self) -> usize {
+        actix_web::rt::System::new().block_on(jobs::announce_due(&self.db, &self.clock)).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     fn start(config: Config, clock: Clock, listener: TcpListener) -> Self {
         let (sender, receiver) = sync_channel(1);
+        let shown = clock.clone();
         let thread = std::thread::Builder::new()
             .name("server".to_owned())
             .spawn(move || {
                 let app = masthead_server::app::App::open(config, clock).unwrap_or_else(|error| panic!("the server does not start: {error}"));
                 actix_web::rt::System::new().block_on(async move {
+                    let db = app.db().clone();
                     let server = app.serve(listener).expect("a server on the listener");
-                    sender.send(server.handle()).expect("the test waits");
+                    sender.send((server.handle(), db)).expect("the test waits");
                     server.await.expect("the server runs");
                 });
             })
             .expect("a thread");
-        let handle = receiver.recv().expect("the server did not start; its thread says why");
-        Self { handle, thread: Some(thread) }
+        let (handle, db) = receiver.recv().expect("the server did not start; its thread says why");
+        Self { handle, db, clock: shown, thread: Some(thread) }
     }
 }
