@@ -12,5 +12,6 @@ mod identity;
 mod meetings;
 mod records;
 mod roles;
+mod search;
 mod site;
 mod smoke;

@@ -1,4 +1,5 @@
-//! What a database says about its own tables, in one form for both.
+//! What a database says about its own tables, in one form for both. The full-text index (`search_index`) is left out: it is
+//! what each has of its own.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -84,11 +85,11 @@ pub fn columns(conn: &mut Conn) -> Vec<Column> {
         "SELECT tables.name AS table_name, columns.name AS column_name, columns.type AS data_type,
                 columns.\"notnull\" <> 0 OR columns.pk <> 0 AS is_required
          FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
-         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tables.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'
+         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tables.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND tables.name NOT LIKE 'search\\_index%' ESCAPE '\\'
          ORDER BY tables.name, columns.cid",
         "SELECT table_name::text COLLATE \"C\" AS table_name, column_name::text, data_type::text, is_nullable = 'NO' AS is_required
          FROM information_schema.columns
-         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'
+         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' AND table_name NOT LIKE 'search\\_index%'
          ORDER BY 1, ordinal_position"
     )
 }
@@ -101,14 +102,14 @@ pub fn indexes(conn: &mut Conn) -> Vec<Index> {
         "SELECT tables.name AS table_name, indexes.name AS index_name, indexes.\"unique\" <> 0 AS is_unique, indexes.partial <> 0 AS is_partial,
                 (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(indexes.name) ORDER BY seqno)) AS columns
          FROM sqlite_schema AS tables JOIN pragma_index_list(tables.name) AS indexes
-         WHERE tables.type = 'table' AND indexes.origin <> 'pk' AND tables.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'",
+         WHERE tables.type = 'table' AND indexes.origin <> 'pk' AND tables.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND tables.name NOT LIKE 'search\\_index%' ESCAPE '\\'",
         "SELECT tables.relname::text AS table_name, indexes.relname::text AS index_name, indisunique AS is_unique, indpred IS NOT NULL AS is_partial,
                 (SELECT string_agg(attname, ', ' ORDER BY place) FROM unnest(indkey) WITH ORDINALITY AS parts (number, place)
                  JOIN pg_attribute ON attrelid = indrelid AND attnum = number)::text AS columns
          FROM pg_index
          JOIN pg_class AS indexes ON indexes.oid = indexrelid
          JOIN pg_class AS tables ON tables.oid = indrelid
-         WHERE tables.relnamespace = 'public'::regnamespace AND NOT indisprimary AND tables.relname NOT LIKE '\\_\\_diesel%'"
+         WHERE tables.relnamespace = 'public'::regnamespace AND NOT indisprimary AND tables.relname NOT LIKE '\\_\\_diesel%' AND tables.relname NOT LIKE 'search\\_index%'"
     );
     indexes.sort();
     indexes
@@ -122,12 +123,12 @@ pub fn primary_keys(conn: &mut Conn) -> Vec<PrimaryKey> {
         "SELECT tables.name AS table_name,
                 (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(tables.name) WHERE pk > 0 ORDER BY pk)) AS columns
          FROM sqlite_schema AS tables
-         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tables.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'",
+         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tables.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND tables.name NOT LIKE 'search\\_index%' ESCAPE '\\'",
         "SELECT relname::text AS table_name,
                 (SELECT string_agg(attname, ', ' ORDER BY place) FROM unnest(indkey) WITH ORDINALITY AS parts (number, place)
                  JOIN pg_attribute ON attrelid = indrelid AND attnum = number)::text AS columns
          FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
-         WHERE relnamespace = 'public'::regnamespace AND indisprimary AND relname NOT LIKE '\\_\\_diesel%'"
+         WHERE relnamespace = 'public'::regnamespace AND indisprimary AND relname NOT LIKE '\\_\\_diesel%' AND relname NOT LIKE 'search\\_index%'"
     );
     keys.sort();
     keys

@@ -3,8 +3,12 @@
 use crate::record::nothing_to_check;
 use actix_web::{delete, get, patch, post};
 use masthead_domain::article::read_slug;
+use masthead_domain::column::AnyId;
 use masthead_domain::id::AuthorId;
 use masthead_domain::read::Reader;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::search;
 
 record_types! {
     /// An author.
@@ -38,7 +42,12 @@ fn read(reader: &mut Reader) -> AuthorIn {
     }
 }
 
-record_desk! { authors::Author, kind Author, input AuthorIn, editor EditorAuthor, read read, check nothing_to_check }
+/// Readers find articles by the names in their bylines.
+fn changed(conn: &mut Conn, id: AnyId, old: &AuthorIn, new: &AuthorIn) -> Result<(), Error> {
+    if old.name == new.name { Ok(()) } else { search::author_renamed(conn, id.0.into()) }
+}
+
+record_desk! { authors::Author, kind Author, input AuthorIn, editor EditorAuthor, read read, check nothing_to_check, changed changed }
 
 record_desk_routes! {
     authors::Author, tag "authors", one "author", many "authors", path "/authors", item "/authors/{id}",

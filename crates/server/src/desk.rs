@@ -50,6 +50,10 @@ pub trait Record: Sized + Send + 'static {
     fn insert(&self, conn: &mut Conn) -> Result<(), Error>;
     fn update(&self, conn: &mut Conn, seen: i32) -> Result<(), Error>;
     fn delete(&self, conn: &mut Conn) -> Result<(), Error>;
+    /// Writes what depends on the record elsewhere, where it was changed.
+    fn changed(_conn: &mut Conn, _id: AnyId, _old: &Self::In, _new: &Self::In) -> Result<(), Error> {
+        Ok(())
+    }
     /// Writes what is kept beside the row.
     fn saved(&self, _conn: &mut Conn, _input: &Self::In) -> Result<(), Error> {
         Ok(())
@@ -187,6 +191,7 @@ pub fn update<R: Record>(
     if slug != old_slug {
         retired_slugs::retire(conn, R::KIND, id, &old_slug, &slug, now)?;
     }
+    R::changed(conn, id, &old_input, &input)?;
     keep(conn, &record, &input, id, version + 1, actor, now)?;
     Ok(Versioned { version: version + 1, id, value: record.editor(input) })
 }

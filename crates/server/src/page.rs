@@ -9,7 +9,7 @@ use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::time::Timestamp;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
-use masthead_store::page::{Listing, Page, Position, SortKey};
+use masthead_store::page::{Listing, Page, Position, Rank, SortKey};
 use masthead_store::record::Key;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -63,6 +63,9 @@ struct Cursor {
     text: Option<String>,
     #[serde(rename = "t", skip_serializing_if = "Option::is_none")]
     time: Option<i64>,
+    /// The parts of a [`Rank`] in their order.
+    #[serde(rename = "r", skip_serializing_if = "Option::is_none")]
+    rank: Option<(i64, i64, i64, bool)>,
     #[serde(rename = "i")]
     id: uuid::Uuid,
     #[serde(rename = "b", default, skip_serializing_if = "std::ops::Not::not")]
@@ -128,11 +131,12 @@ impl PageRequest {
     }
 
     fn seal_cursor(&self, seal: &Seal, position: &Position) -> String {
-        let (text, time) = match &position.key {
-            SortKey::Text(text) => (Some(text.clone()), None),
-            SortKey::Time(time) => (None, Some(time.milliseconds())),
+        let (text, time, rank) = match &position.key {
+            SortKey::Text(text) => (Some(text.clone()), None, None),
+            SortKey::Time(time) => (None, Some(time.milliseconds()), None),
+            SortKey::Rank(rank) => (None, None, Some((rank.oldest, rank.newest, rank.key, rank.is_ranked))),
         };
-        let cursor = Cursor { list: self.list.clone(), sort: self.sort.clone(), text, time, id: position.id.0, backward: position.backward };
+        let cursor = Cursor { list: self.list.clone(), sort: self.sort.clone(), text, time, rank, id: position.id.0, backward: position.backward };
         seal.seal(&serde_json::to_vec(&cursor).unwrap_or_default())
     }
 }
@@ -142,9 +146,10 @@ fn open_cursor(seal: &Seal, text: &str, list: &str, sort: &str) -> Option<Positi
     if cursor.list != list || cursor.sort != sort {
         return None;
     }
-    let key = match (cursor.text, cursor.time) {
-        (Some(text), None) => SortKey::Text(text),
-        (None, Some(milliseconds)) => SortKey::Time(Timestamp::from_milliseconds(milliseconds)),
+    let key = match (cursor.text, cursor.time, cursor.rank) {
+        (Some(text), None, None) => SortKey::Text(text),
+        (None, Some(milliseconds), None) => SortKey::Time(Timestamp::from_milliseconds(milliseconds)),
+        (None, None, Some((oldest, newest, key, is_ranked))) => SortKey::Rank(Rank { oldest, newest, key, is_ranked }),
         _ => return None,
     };
     Some(Position { key, id: AnyId(cursor.id), backward: cursor.backward })

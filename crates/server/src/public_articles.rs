@@ -15,16 +15,18 @@ use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
 use masthead_domain::fault::FaultCode;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
 use masthead_domain::kind::Kind;
+use masthead_domain::search::{self, Excerpt, Matched, SearchQuery};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::{truncate, vocabulary};
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
-use masthead_store::page::{Page, SortKey};
+use masthead_store::page::{Listing, Page, SortKey};
 use masthead_store::public_articles::{self, PublicArticle, PublicBody, PublicFilter, PublicSort};
 use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
+use masthead_store::search::{Hit, SearchSort};
 use masthead_store::site::Site;
 use masthead_store::{authors, candidates, sections, tags};
 use serde::Serialize;
@@ -132,6 +134,29 @@ pub struct Body {
     pub content: String,
 }
 
+vocabulary! {
+    /// A text of an article that can be searched.
+    HighlightPart {
+        Title = "title",
+        Standfirst = "standfirst",
+        Byline = "byline",
+        CreditLine = "credit_line",
+        Body = "body",
+    }
+}
+
+/// A text of an article that has what was asked for: the title and the like whole, a few lines of the body.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Highlight {
+    pub part: HighlightPart,
+    /// Plain text, not HTML: to be escaped like any other.
+    #[schema(example = "…seven to two. The ferry stays.")]
+    pub text: String,
+    /// In order and apart from each other.
+    #[schema(min_items = 1)]
+    pub matches: Vec<Matched>,
+}
+
 /// An article in short, for a list beside another one.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Teaser {
@@ -219,6 +244,9 @@ pub struct Article {
     /// In the form that `body` asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    /// With `q`: where it has what was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub highlights: Option<Vec<Highlight>>,
     /// With `include=related`: "Read more".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub related: Option<Vec<Teaser>>,
@@ -254,6 +282,7 @@ impl Article {
         "canonical_url",
         "index_policy",
         "body",
+        "highlights",
     ];
 }
 
@@ -442,6 +471,7 @@ impl Context {
             canonical_url,
             index_policy,
             body,
+            highlights: None,
             related: None,
             latest: None,
             meetings: None,
@@ -502,11 +532,39 @@ vocabulary! {
     }
 }
 
+/// Where an article has what was asked for.
+fn highlights(search: &SearchQuery, article: &Article, plain_body: &str, ellipsis: &str) -> Vec<Highlight> {
+    let short = [
+        (HighlightPart::Title, Some(article.title.as_str())),
+        (HighlightPart::Standfirst, article.standfirst.as_deref()),
+        (HighlightPart::Byline, article.byline.as_ref().map(|byline| byline.text.as_str())),
+        (HighlightPart::CreditLine, article.credit_line.as_ref().map(|line| line.text.as_str())),
+    ];
+    let whole = short.into_iter().filter_map(|(part, text)| Some((part, search::whole(search, text?)?)));
+    let body = search::excerpts(search, plain_body, ellipsis).into_iter().map(|excerpt| (HighlightPart::Body, excerpt));
+    whole.chain(body).map(|(part, Excerpt { text, matches })| Highlight { part, text, matches }).collect()
+}
+
+/// Reads what is searched for, where anything is.
+fn read_search(query: &mut Query) -> Option<SearchQuery> {
+    let text = query.text("q")?;
+    let search = SearchQuery::parse(&text).unwrap_or_else(|fault| {
+        query.fault("q", FaultCode::TooLong, fault.to_string());
+        SearchQuery::default()
+    });
+    query.respell("q", search.to_string());
+    Some(search)
+}
+
 /// The filters of the articles.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
 struct ArticleQuery {
+    /// Articles that have all these words in the title, standfirst, body, byline or credit line; `"a phrase"` in that order,
+    /// `begin*` whatever begins so (three letters or more). Capitals and accents make no difference. Anything else is plain text.
+    #[param(max_length = 400, example = "ferry \"evening boat\" counc*")]
+    q: Option<String>,
     /// Articles of the section of this slug or id.
     #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
     section: Option<String>,
@@ -534,7 +592,8 @@ struct ArticleQuery {
     /// Articles to leave out, slugs or ids separated by commas.
     #[param(max_length = 1000, pattern = "^[a-z0-9-]+(,[a-z0-9-]+)*$")]
     exclude: Option<String>,
-    /// The order; `-` means the newest first.
+    /// The order; `-` means the newest first. `relevance` only with `q`, where it is the default: the newest 500 hits by where they
+    /// match and how new they are, then the others by age.
     #[param(inline)]
     sort: Option<ArticleSortIn>,
     /// Only these members, separated by commas.
@@ -549,6 +608,8 @@ struct ArticleQuery {
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "documents the parameter; it is read from SORTS")]
 enum ArticleSortIn {
+    #[serde(rename = "relevance")]
+    Relevance,
     #[serde(rename = "-published_at")]
     PublishedAtDescending,
     #[serde(rename = "published_at")]
@@ -559,12 +620,34 @@ enum ArticleSortIn {
     UpdatedAt,
 }
 
-const SORTS: [(&str, PublicSort); 4] = [
-    ("-published_at", PublicSort::PublishedAt),
-    ("published_at", PublicSort::PublishedAt),
-    ("-updated_at", PublicSort::UpdatedAt),
-    ("updated_at", PublicSort::UpdatedAt),
+/// The first only of hits.
+const SORTS: [(&str, SearchSort); 5] = [
+    ("relevance", SearchSort::Relevance),
+    ("-published_at", SearchSort::PublishedAt),
+    ("published_at", SearchSort::PublishedAt),
+    ("-updated_at", SearchSort::UpdatedAt),
+    ("updated_at", SearchSort::UpdatedAt),
 ];
+
+/// The public articles as they are, or those that have what is searched for.
+fn list_or_search(
+    reading: &mut Reading<'_>,
+    search: Option<&SearchQuery>,
+    filter: &PublicFilter,
+    sort: SearchSort,
+    page: &Page,
+) -> Result<Listing<Hit>, Error> {
+    if let Some(search) = search {
+        return masthead_store::search::list(reading.conn, search, filter, sort, page, reading.now);
+    }
+    let (sort, key): (PublicSort, fn(&PublicArticle) -> Timestamp) = match sort {
+        SearchSort::UpdatedAt => (PublicSort::UpdatedAt, |article| article.updated_at),
+        SearchSort::Relevance | SearchSort::PublishedAt => (PublicSort::PublishedAt, |article| article.published_at),
+    };
+    let Listing { rows, has_previous, has_next, total } = public_articles::list(reading.conn, filter, sort, page, reading.now)?;
+    let rows = rows.into_iter().map(|article| Hit { key: SortKey::Time(key(&article)), article }).collect();
+    Ok(Listing { rows, has_previous, has_next, total })
+}
 
 /// What a single article takes.
 #[derive(IntoParams)]
@@ -650,35 +733,42 @@ impl Asked {
 
 /// List articles.
 ///
-/// The published ones, the newest first. Nothing is repeated or missed while more are published.
+/// The published ones, the newest first; with `q` those that have what is searched for. Nothing is repeated or missed while more
+/// are published.
 #[utoipa::path(tag = "articles", params(PageQuery, ArticleQuery), responses((status = OK, description = "A page.", body = ArticleList)))]
 #[get("/articles")]
 async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Article::FIELDS);
     let form = query.word("body").unwrap_or(BodyForm::None);
     query.has_default("body", BodyForm::None.word());
-    let (page, sort) = PageRequest::read(&mut query, delivery.seal(), &SORTS);
+    let search = read_search(&mut query);
+    let [_, without_search @ ..] = &SORTS;
+    let (page, sort) = PageRequest::read(&mut query, delivery.seal(), if search.is_some() { &SORTS } else { without_search });
     let asked = Asked::read(&mut query);
     let canonical = query.finish()?;
-    let sort = sort.unwrap_or(PublicSort::PublishedAt);
+    let sort = sort.unwrap_or(SearchSort::PublishedAt);
     delivery
         .answer(canonical, move |reading| {
             let filter = asked.resolve(reading)?;
-            let listing = public_articles::list(reading.conn, &filter, sort, &page.page, reading.now)?;
+            let listing = list_or_search(reading, search.as_ref(), &filter, sort, &page.page)?;
             reading.uses_all(Kind::Article)?;
-            let ids: Vec<ArticleId> = listing.rows.iter().map(|row| row.article_id).collect();
+            let ids: Vec<ArticleId> = listing.rows.iter().map(|row| row.article.article_id).collect();
             let mut bodies = read_bodies(reading, form, &ids)?;
-            let context = Context::read(reading, listing.rows.iter())?;
-            let out = page.out(&reading.paper.seal, &listing, |row| {
-                let time = match sort {
-                    PublicSort::PublishedAt => row.published_at,
-                    PublicSort::UpdatedAt => row.updated_at,
-                };
-                (SortKey::Time(time), AnyId(row.article_id.0))
-            });
+            let context = Context::read(reading, listing.rows.iter().map(|row| &row.article))?;
+            let out = page.out(&reading.paper.seal, &listing, |row| (row.key.clone(), AnyId(row.article.article_id.0)));
             let link = link_header(reading.request, &out);
-            let last_modified = listing.rows.iter().map(|row| row.updated_at).max();
-            let data = listing.rows.iter().map(|row| context.article(reading, row, bodies.remove(&row.article_id))).collect();
+            let last_modified = listing.rows.iter().map(|row| row.article.updated_at).max();
+            let mut data: Vec<Article> =
+                listing.rows.iter().map(|row| context.article(reading, &row.article, bodies.remove(&row.article.article_id))).collect();
+            if let Some(search) = &search
+                && fields.as_ref().is_none_or(|fields| fields.contains(&"highlights"))
+            {
+                let plain: HashMap<ArticleId, String> = public_articles::plain_bodies(reading.conn, &ids, reading.now)?.into_iter().collect();
+                for article in &mut data {
+                    let plain = plain.get(&article.id).map_or("", String::as_str);
+                    article.highlights = Some(highlights(search, article, plain, &context.site.ellipsis));
+                }
+            }
             Answer::list(&ArticleList { data, page: out }, fields.as_deref(), last_modified, link)
         })
         .await

@@ -3,13 +3,16 @@
 use crate::record::nothing_to_check;
 use actix_web::{delete, get, patch, post};
 use masthead_domain::article::{IndexPolicy, read_slug};
-use masthead_domain::column::Json;
+use masthead_domain::column::{AnyId, Json};
 use masthead_domain::credit::{CreditPart, Permission, is_template};
 use masthead_domain::fault::FaultCode;
 use masthead_domain::id::PublicationId;
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
 use masthead_store::publications::CanonicalPolicy;
+use masthead_store::search;
 
 record_types! {
     /// A publication.
@@ -102,7 +105,13 @@ fn read(reader: &mut Reader) -> PublicationIn {
     input
 }
 
-record_desk! { publications::Publication, kind Publication, input PublicationIn, editor EditorPublication, read read, check nothing_to_check }
+/// Readers find articles by the names in their credit lines.
+fn changed(conn: &mut Conn, id: AnyId, old: &PublicationIn, new: &PublicationIn) -> Result<(), Error> {
+    let line = |input: &PublicationIn| (input.name.clone(), input.credit_line_template.clone());
+    if line(old) == line(new) { Ok(()) } else { search::publication_renamed(conn, id.0.into()) }
+}
+
+record_desk! { publications::Publication, kind Publication, input PublicationIn, editor EditorPublication, read read, check nothing_to_check, changed changed }
 
 record_desk_routes! {
     publications::Publication, tag "publications", one "publication", many "publications", path "/publications", item "/publications/{id}",

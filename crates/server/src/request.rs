@@ -254,7 +254,7 @@ impl Query {
     }
 
     /// Writes a parameter that has been read in the form in which all spellings of its value are the same.
-    fn respell(&mut self, name: &'static str, value: String) {
+    pub fn respell(&mut self, name: &'static str, value: String) {
         if let Some((_, spelt)) = self.canonical.iter_mut().find(|(other, _)| *other == name) {
             *spelt = value;
         }

@@ -11,6 +11,7 @@ use crate::schema::{
     article_authors, article_publications, article_tags, articles, public_article_authors, public_article_publications, public_article_tags,
     public_articles, public_bodies, revisions,
 };
+use crate::search;
 use diesel::prelude::*;
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::AnyId;
@@ -73,6 +74,8 @@ pub fn insert_published(conn: &mut Conn, batch: &[PublishedArticle]) -> Result<(
         });
         Ok::<(), diesel::result::Error>(())
     })?;
+    let searchable: Vec<(&PublicArticle, &str)> = batch.iter().map(|item| (&item.public, item.body.plain.as_str())).collect();
+    search::put(conn, &searchable)?;
     for item in batch {
         conn.note(NewChange {
             kind: Kind::Article,

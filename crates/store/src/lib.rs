@@ -28,6 +28,7 @@ pub mod publications;
 pub mod retired_slugs;
 pub mod revisions;
 pub mod schema;
+pub mod search;
 pub mod secrets;
 pub mod sections;
 pub mod sessions;

@@ -3,6 +3,7 @@
 use crate::db::{Address, Use};
 use crate::dialect::Link;
 use crate::error::Error;
+use crate::search;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -14,13 +15,14 @@ const POSTGRES_LOCK: &str = "SELECT pg_advisory_lock(7242160915273)";
 /// The oldest SQLite without the WAL defect that can lose commits (<https://sqlite.org/wal.html>, fixed in 3.51.3).
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 
-/// Runs every step that has not run yet, in order, and returns their names.
+/// Runs every step that has not run yet, in order, and returns their names. What no statement of SQL can do follows: the
+/// articles that were public before there was an index are put into it, and a run that was cut short goes on next time.
 ///
 /// # Errors
 /// [`Error::Unavailable`] where the database cannot be opened, [`Error::Internal`] where a step fails; that step is undone.
 pub fn run(address: &Address) -> Result<Vec<String>, Error> {
     let mut conn = address.connect(Use::Writing)?;
-    let versions = match &mut conn.link {
+    let steps: Vec<String> = match &mut conn.link {
         Link::Sqlite(conn) => {
             refuse_old_sqlite()?;
             conn.run_pending_migrations(SQLITE)
@@ -31,8 +33,12 @@ pub fn run(address: &Address) -> Result<Vec<String>, Error> {
             conn.connection.run_pending_migrations(POSTGRES)
         }
     }
-    .map_err(Error::internal)?;
-    Ok(versions.iter().map(ToString::to_string).collect())
+    .map_err(Error::internal)?
+    .iter()
+    .map(ToString::to_string)
+    .collect();
+    search::index_queued(&mut conn)?;
+    Ok(steps)
 }
 
 fn refuse_old_sqlite() -> Result<(), Error> {

@@ -9,6 +9,19 @@ use masthead_domain::time::Timestamp;
 pub enum SortKey {
     Text(String),
     Time(Timestamp),
+    Rank(Rank),
+}
+
+/// A place in a list of hits. The newest hits are ranked, and only those; what is older follows them by age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rank {
+    /// The places (`search.place`) of the oldest and of the newest hit that were ranked when the list was begun: while a
+    /// reader turns the pages they stay, whatever is published.
+    pub oldest: i64,
+    pub newest: i64,
+    /// The score of the hit where it was ranked, or else its place.
+    pub key: i64,
+    pub is_ranked: bool,
 }
 
 /// A place in a list: the row there, and which way to go on from it.
@@ -49,6 +62,13 @@ impl Page {
     pub(crate) fn after_time(&self) -> Option<(Timestamp, AnyId)> {
         match &self.position {
             Some(Position { key: SortKey::Time(time), id, .. }) => Some((*time, *id)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn after_rank(&self) -> Option<(Rank, AnyId)> {
+        match &self.position {
+            Some(Position { key: SortKey::Rank(rank), id, .. }) => Some((*rank, *id)),
             _ => None,
         }
     }

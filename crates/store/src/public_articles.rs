@@ -10,6 +10,7 @@ use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::public_articles::dsl;
 use crate::schema::{public_article_authors, public_article_publications, public_article_tags, public_bodies};
+use crate::search;
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
 use masthead_domain::column::Json;
@@ -220,6 +221,25 @@ pub fn bodies(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<
     })?)
 }
 
+/// The bodies of public articles as plain text, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn plain_bodies(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<(ArticleId, String)>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = one_of(public_bodies::article_id, ids);
+    Ok(on_each!(conn => {
+        public_bodies::table
+            .inner_join(dsl::public_articles)
+            .filter(is_public(now))
+            .filter(wanted)
+            .select((public_bodies::article_id, public_bodies::plain))
+            .load(conn)
+    })?)
+}
+
 /// What a list of public articles is narrowed down to.
 #[derive(Debug, Clone, Default)]
 pub struct PublicFilter {
@@ -418,7 +438,7 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announce
         link!(conn, public_article_publications, publication_id, publication_ids);
         Ok::<(), diesel::result::Error>(())
     })?;
-    Ok(())
+    search::put(conn, &[(article, &body.plain)])
 }
 
 /// Takes an article out of public.
@@ -426,7 +446,8 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announce
 /// # Errors
 /// Those of the database.
 pub fn remove(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
-    // The rows that belong to it go with it, by their foreign keys.
+    search::remove(conn, &[id])?;
+    // The other rows that belong to it go with it, by their foreign keys.
     on_each!(conn => diesel::delete(dsl::public_articles.filter(dsl::article_id.eq(id))).execute(conn))?;
     Ok(())
 }

@@ -436,6 +436,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    search (place) {
+        place -> BigInt,
+        article_id -> Id,
+        gist -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    search_queue (article_id) {
+        article_id -> Id,
+    }
+}
+
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
 diesel::joinable!(public_article_tags -> public_articles (article_id));
@@ -471,4 +490,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     public_article_publications,
     changes,
     change_head,
+    search,
+    search_queue,
 );

@@ -207,6 +207,11 @@ impl App {
         login
     }
 
+    /// Adds that many generated articles straight to the database, behind the server's back and before it is asked anything.
+    pub fn fill_with_generated(&self, count: u64) {
+        masthead_server::demo::load::generated(self.database.address(), count, 1, self.clock.now()).unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// The database under the server, for what cannot be seen over HTTP.
     pub fn database(&self) -> &Database {
         &self.database

@@ -1,0 +1,189 @@
+//! What differs between the two full-text indexes: how tokens are written and how a query is spelt.
+//!
+//! Tokens are made of letters, digits and marks, and `_`; nothing in them means anything to either database, so that no
+//! query can be wrong for one.
+
+use crate::schema::{public_articles, search};
+use diesel::expression::{AppearsOnTable, Expression as DieselExpression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{BigInt, Bool, SqlType, Text};
+use diesel::sqlite::Sqlite;
+use masthead_domain::search::{GAP, SearchQuery};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+/// The tokens of an article, as the index takes them: `tsvector`, or text for FTS5 to split at the spaces.
+#[derive(Debug, Clone, Copy, SqlType, QueryId)]
+#[diesel(postgres_type(oid = 3614, array_oid = 3643))]
+#[diesel(sqlite_type(name = "Text"))]
+pub struct Terms;
+
+diesel::table! {
+    use super::Terms;
+    use diesel::sql_types::*;
+
+    /// No table like the others: virtual in SQLite, where its key has this name.
+    search_index (rowid) {
+        rowid -> BigInt,
+        terms -> Terms,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(search_index, search);
+diesel::allow_tables_to_appear_in_same_query!(search_index, public_articles);
+
+/// The tokens of an article in order, separated by spaces.
+#[derive(Debug, diesel::expression::AsExpression)]
+#[diesel(sql_type = Terms)]
+pub struct Tokens(String);
+
+/// The last position that a `tsvector` knows, and the most positions of one token.
+const POSITION_MAX: u16 = 16_383;
+const POSITIONS_MAX: usize = 255;
+
+impl Tokens {
+    /// The tokens of the texts, and the marks behind them.
+    pub fn new(mut tokens: String, marks: &[String]) -> Self {
+        for mark in marks {
+            tokens.push(' ');
+            tokens.push_str(mark);
+        }
+        Self(tokens)
+    }
+}
+
+impl ToSql<Terms, Sqlite> for Tokens {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_str());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Terms, Pg> for Tokens {
+    /// The binary form of `tsvector`: how many tokens; then each, ended by a zero byte, how many positions, and those.
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let mut positions: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
+        let mut position = 0_u16;
+        for token in self.0.split(' ').filter(|token| !token.is_empty()) {
+            position = position.saturating_add(1).min(POSITION_MAX);
+            if token == GAP {
+                continue;
+            }
+            let places = positions.entry(token).or_default();
+            if places.len() < POSITIONS_MAX && places.last() != Some(&position) {
+                places.push(position);
+            }
+        }
+        out.write_all(&u32::try_from(positions.len())?.to_be_bytes())?;
+        for (token, places) in positions {
+            out.write_all(token.as_bytes())?;
+            out.write_all(&[0])?;
+            out.write_all(&u16::try_from(places.len())?.to_be_bytes())?;
+            for place in places {
+                out.write_all(&place.to_be_bytes())?;
+            }
+        }
+        Ok(IsNull::No)
+    }
+}
+
+/// What is looked for in the index, in the spelling of each database.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    fts5: String,
+    tsquery: String,
+}
+
+impl Expression {
+    /// All that a query asks for, and one mark of each group.
+    pub fn new(query: &SearchQuery, marks: &[Vec<String>]) -> Self {
+        let mut fts5: Vec<String> = Vec::new();
+        let mut tsquery: Vec<String> = Vec::new();
+        for leaf in query.leaves() {
+            let star = |star: &'static str| if leaf.is_prefix() { star } else { "" };
+            fts5.push(format!("\"{}\"{}", leaf.tokens().join(" "), star(" *")));
+            let quoted: Vec<String> = leaf.tokens().iter().map(|token| format!("'{token}'")).collect();
+            tsquery.push(format!("({}{})", quoted.join(" <-> "), star(":*")));
+        }
+        for group in marks {
+            let any = |quote: &str, or: &str| group.iter().map(|mark| format!("{quote}{mark}{quote}")).collect::<Vec<_>>().join(or);
+            fts5.push(format!("({})", any("\"", " OR ")));
+            tsquery.push(format!("({})", any("'", " | ")));
+        }
+        Self { fts5: fts5.join(" AND "), tsquery: tsquery.join(" & ") }
+    }
+}
+
+/// Whether a row of the index has what is looked for.
+#[derive(Debug, Clone)]
+pub struct Matches(pub Expression);
+
+impl QueryId for Matches {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl DieselExpression for Matches {
+    type SqlType = Bool;
+}
+
+impl<GroupBy> ValidGrouping<GroupBy> for Matches {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<Source> AppearsOnTable<Source> for Matches {}
+impl<Source> SelectableExpression<Source> for Matches {}
+
+impl QueryFragment<Sqlite> for Matches {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("search_index MATCH ");
+        out.push_bind_param::<Text, _>(&self.0.fts5)
+    }
+}
+
+impl QueryFragment<Pg> for Matches {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("search_index.terms @@ ");
+        out.push_bind_param::<Text, _>(&self.0.tsquery)?;
+        out.push_sql("::tsquery");
+        Ok(())
+    }
+}
+
+/// The place of a row of the index, to sort by. FTS5 gives its rows in that order by itself. PostgreSQL's index does not, and
+/// must not be tempted to read all rows in the order of their key and look into each.
+#[derive(Debug, Clone, Copy)]
+pub struct InOrder;
+
+impl QueryId for InOrder {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl DieselExpression for InOrder {
+    type SqlType = BigInt;
+}
+
+impl<GroupBy> ValidGrouping<GroupBy> for InOrder {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<Source> AppearsOnTable<Source> for InOrder {}
+impl<Source> SelectableExpression<Source> for InOrder {}
+
+impl QueryFragment<Sqlite> for InOrder {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("search_index.rowid");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for InOrder {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("(search_index.rowid + 0)");
+        Ok(())
+    }
+}

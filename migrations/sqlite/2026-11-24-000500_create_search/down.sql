@@ -1,0 +1,3 @@
+DROP TABLE search_queue;
+DROP TABLE search_index;
+DROP TABLE search;
