@@ -17,6 +17,7 @@ pub mod db;
 pub mod dialect;
 pub mod error;
 pub mod generation;
+pub mod histogram;
 pub mod meetings;
 pub mod migrate;
 mod one_of;
