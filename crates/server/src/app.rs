@@ -10,7 +10,7 @@ use crate::directory::Directory;
 use crate::identity::{Identity, cursor_key};
 use crate::metrics::Metrics;
 use crate::request::BODY_BYTES_MAX;
-use crate::response_cache::ResponseCache;
+use crate::response_cache::{CacheCounts, ResponseCache};
 use crate::seal::Seal;
 use crate::standing::Standing;
 use crate::{api_document, docs_page, metrics_page, routes, site};
@@ -125,6 +125,12 @@ impl App {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// How the cache of replies has done.
+    #[must_use]
+    pub fn cache_counts(&self) -> CacheCounts {
+        self.paper.cache.counts()
     }
 
     /// How it stands, and by which it is told that it is to stop soon.

@@ -19,19 +19,18 @@ const SILENCE_MAX: Duration = Duration::from_secs(2);
 /// An announcement is late when it is overdue by more than this: the job that makes them runs every second.
 const OVERDUE_SECONDS_MAX: i64 = 60;
 
-/// What is asked of the database: since when the oldest announcement is due, if one is and if the database answers.
-type Asked = Arc<OnceCell<Option<Timestamp>>>;
+/// How long an answer is waited for; a busy database answers the next time.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// What is asked of the database: since when the oldest announcement is due, if one is and if the database answers. With
+/// the moment of the answer.
+type Asked = Arc<OnceCell<(Instant, Option<Timestamp>)>>;
 
 /// See the module.
+#[derive(Default)]
 pub struct Standing {
     draining: AtomicBool,
-    asked: Mutex<Option<(Instant, Asked)>>,
-}
-
-impl Default for Standing {
-    fn default() -> Self {
-        Self { draining: AtomicBool::new(false), asked: Mutex::new(None) }
-    }
+    asked: Mutex<Asked>,
 }
 
 impl Standing {
@@ -49,14 +48,18 @@ impl Standing {
     pub async fn overdue_seconds(&self, db: &Db, clock: &Clock) -> i64 {
         let asked = {
             let mut last = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*last {
-                Some((at, asked)) if at.elapsed() < ANSWER_AGE_MAX => Arc::clone(asked),
-                _ => Arc::clone(&last.insert((Instant::now(), Asked::default())).1),
+            // One that is being asked is shared, and so is a fresh answer.
+            if last.get().is_some_and(|(at, _)| at.elapsed() >= ANSWER_AGE_MAX) {
+                *last = Asked::default();
             }
+            Arc::clone(&last)
         };
         let now = clock.now();
-        let ask = || async { tokio::time::timeout(ANSWER_AGE_MAX, db.read(move |conn| public_articles::oldest_due(conn, now))).await.ok()?.ok()? };
-        asked.get_or_init(ask).await.map_or(0, |due| (now.milliseconds() - due.milliseconds()).max(0) / 1000)
+        let ask = || async {
+            let asked = tokio::time::timeout(PATIENCE, db.read(move |conn| public_articles::oldest_due(conn, now))).await;
+            (Instant::now(), asked.ok().and_then(Result::ok).flatten())
+        };
+        asked.get_or_init(ask).await.1.map_or(0, |due| (now.milliseconds() - due.milliseconds()).max(0) / 1000)
     }
 
     /// Whether the database has been heard from lately.

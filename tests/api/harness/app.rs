@@ -4,6 +4,7 @@ use super::client::{Anonymous, Client, Requests, SignedIn};
 use super::database::{Backend, Database};
 use super::scratch;
 use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
 use masthead_domain::email::EmailAddress;
 use masthead_domain::id::UserId;
 use masthead_domain::permission::Role;
@@ -12,11 +13,13 @@ use masthead_domain::time::Timestamp;
 use masthead_server::clock::Clock;
 use masthead_server::config::Config;
 use masthead_server::password_hashing::{Cost, PasswordHasher};
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
 use masthead_store::users::{self, User};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -44,6 +47,8 @@ pub struct App {
     /// The logins made so far by [`App::contributor`] and so on, by role.
     logins: Mutex<Vec<(Role, Login)>>,
     server: Server,
+    /// The parts that the server is made of, for what cannot be brought about over HTTP.
+    pub parts: masthead_server::app::App,
     // After the server, or the database would go while it is in use.
     database: Database,
 }
@@ -104,8 +109,8 @@ impl App {
             ..Config::default()
         });
         let clock = Clock::fixed(Timestamp::parse(START).expect("a time"));
-        let server = Server::start(config, clock.clone(), listener);
-        Self { clock, backend, client: Client::new(&url), url, address, logins: Mutex::default(), server, database }
+        let (server, parts) = Server::start(config, clock.clone(), listener);
+        Self { clock, backend, client: Client::new(&url), url, address, logins: Mutex::default(), server, parts, database }
     }
 
     /// Someone who has not logged in.
@@ -177,6 +182,32 @@ impl App {
         &self.database
     }
 
+    /// Occupies that many of the database's reading threads until the result is dropped.
+    pub fn hold_database(&self, threads: usize) -> HeldDatabase {
+        let held = (0..threads).map(|_| {
+            let (began, beginning) = sync_channel(1);
+            let (gate, opened) = sync_channel::<()>(0);
+            let db = self.parts.db().clone();
+            let work = move |_: &mut Conn| -> Result<(), Error> {
+                began.send(()).expect("the test waits");
+                // Ends when the other end is dropped.
+                opened.recv().unwrap_or_default();
+                Ok(())
+            };
+            let thread = std::thread::spawn(move || System::new().block_on(db.read(work)).expect("the work is done"));
+            beginning.recv().expect("a thread takes the work");
+            (gate, thread)
+        });
+        HeldDatabase(held.collect())
+    }
+
+    /// Opens a connection to the server.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+        stream
+    }
+
     /// Sends bytes as they are and returns all that comes back until the server closes the connection, or says nothing
     /// for two seconds: for requests that no proper client makes.
     pub fn send_raw(&self, request: &[u8]) -> String {
@@ -193,21 +224,42 @@ impl App {
     }
 }
 
+/// Threads of the database that do nothing else; see [`App::hold_database`].
+pub struct HeldDatabase(Vec<(SyncSender<()>, JoinHandle<()>)>);
+
+impl Drop for HeldDatabase {
+    fn drop(&mut self) {
+        for (gate, thread) in self.0.drain(..) {
+            drop(gate);
+            thread.join().unwrap_or_default();
+        }
+    }
+}
+
+/// Waits until something holds that another thread brings about.
+pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let began = std::time::Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        std::thread::yield_now();
+    }
+}
+
 impl Server {
-    fn start(config: Config, clock: Clock, listener: TcpListener) -> Self {
+    fn start(config: Config, clock: Clock, listener: TcpListener) -> (Self, masthead_server::app::App) {
         let (sender, receiver) = sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("server".to_owned())
             .spawn(move || {
                 let app = masthead_server::app::App::open(config, clock).unwrap_or_else(|error| panic!("the server does not start: {error}"));
-                actix_web::rt::System::new().block_on(async move {
-                    let server = app.serve(listener).expect("a server on the listener");
-                    sender.send(server.handle()).expect("the test waits");
+                System::new().block_on(async move {
+                    let server = app.clone().serve(listener).expect("a server on the listener");
+                    sender.send((server.handle(), app)).expect("the test waits");
                     server.await.expect("the server runs");
                 });
             })
             .expect("a thread");
-        let handle = receiver.recv().expect("the server did not start; its thread says why");
-        Self { handle, thread: Some(thread) }
+        let (handle, parts) = receiver.recv().expect("the server did not start; its thread says why");
+        (Self { handle, thread: Some(thread) }, parts)
     }
 }
