@@ -1,7 +1,7 @@
 //! Bodies that nobody should send, to every endpoint that takes one: refused with all that is wrong, and nothing kept.
 
-mod hostile_strings;
 mod heads;
+mod hostile_strings;
 mod json;
 mod members;
 mod parsing;

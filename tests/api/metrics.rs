@@ -85,7 +85,8 @@ fn is_well_formed(metrics: &str) {
         } else if !line.starts_with("# HELP ") {
             let (sample, value) = line.rsplit_once(' ').expect("a value");
             let suffix = sample.split('{').next().and_then(|name| name.strip_prefix(family));
-            let fits = suffix.is_some_and(|suffix| if kind == "histogram" { ["_bucket", "_sum", "_count"].contains(&suffix) } else { suffix.is_empty() });
+            let fits =
+                suffix.is_some_and(|suffix| if kind == "histogram" { ["_bucket", "_sum", "_count"].contains(&suffix) } else { suffix.is_empty() });
             assert!(fits && value.parse::<f64>().is_ok() && seen.insert(sample), "{line}");
         }
     }

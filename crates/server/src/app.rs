@@ -3,10 +3,10 @@
 use crate::clock::{Clock, system_time};
 use crate::config::Config;
 use crate::connection::{Connection, Progress, Terms};
-use crate::edge::{RouteTable, edge, fallback};
-use crate::error::{ApiError, ProblemCode};
 use crate::delivery::Paper;
 use crate::directory::Directory;
+use crate::edge::{RouteTable, edge, fallback};
+use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, cursor_key};
 use crate::metrics::Metrics;
 use crate::request::BODY_BYTES_MAX;

@@ -3,8 +3,8 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::directory::Directory;
 use crate::desk::Record;
+use crate::directory::Directory;
 use crate::error::{ApiError, ProblemCode};
 use crate::metrics::{Metrics, Operation};
 use crate::reply::{Coding, Draft, Reply};
@@ -139,7 +139,14 @@ impl Delivery {
     }
 }
 
-async fn make<R>(paper: &Data<Paper>, request: &HttpRequest, canonical: Canonical, sequence: i64, now: Timestamp, read: R) -> Result<Arc<Reply>, ApiError>
+async fn make<R>(
+    paper: &Data<Paper>,
+    request: &HttpRequest,
+    canonical: Canonical,
+    sequence: i64,
+    now: Timestamp,
+    read: R,
+) -> Result<Arc<Reply>, ApiError>
 where
     R: FnOnce(&mut Reading<'_>) -> Result<Answer, ApiError> + Send + 'static,
 {
@@ -258,7 +265,13 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`]
-    pub fn find_or_moved<T>(&mut self, kind: Kind, key: &Key, id: impl Fn(&T) -> AnyId, find: impl Fn(&mut Conn, &Key) -> Result<T, Error>) -> Result<Found<T>, Error> {
+    pub fn find_or_moved<T>(
+        &mut self,
+        kind: Kind,
+        key: &Key,
+        id: impl Fn(&T) -> AnyId,
+        find: impl Fn(&mut Conn, &Key) -> Result<T, Error>,
+    ) -> Result<Found<T>, Error> {
         let found = match (find(self.conn, key), key) {
             (Err(Error::NotFound), Key::Slug(slug)) => {
                 let id = retired_slugs::find(self.conn, kind, slug)?;
@@ -282,7 +295,11 @@ pub enum Found<T> {
 
 /// What a handler answers.
 pub enum Answer {
-    Content { body: Vec<u8>, last_modified: Option<Timestamp>, link: Option<String> },
+    Content {
+        body: Vec<u8>,
+        last_modified: Option<Timestamp>,
+        link: Option<String>,
+    },
     /// It has another slug now.
     Moved(String),
 }
@@ -315,9 +332,14 @@ impl Answer {
     fn draft(self, operation: Operation) -> Draft {
         match self {
             Self::Content { body, last_modified, link } => Draft { operation, status: StatusCode::OK, body, last_modified, link, location: None },
-            Self::Moved(location) => {
-                Draft { operation, status: StatusCode::MOVED_PERMANENTLY, body: Vec::new(), last_modified: None, link: None, location: Some(location) }
-            }
+            Self::Moved(location) => Draft {
+                operation,
+                status: StatusCode::MOVED_PERMANENTLY,
+                body: Vec::new(),
+                last_modified: None,
+                link: None,
+                location: Some(location),
+            },
         }
     }
 }

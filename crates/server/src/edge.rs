@@ -51,7 +51,9 @@ impl RouteTable {
     /// Adds pages that are only read and stand in no document.
     #[must_use]
     pub fn with_pages<'path>(mut self, paths: impl Iterator<Item = &'path str>) -> Self {
-        self.0.extend(paths.map(|path| (path.to_owned(), path.split('/').skip(1).map(|part| Segment::Fixed(part.to_owned())).collect(), vec![Method::GET])));
+        self.0.extend(
+            paths.map(|path| (path.to_owned(), path.split('/').skip(1).map(|part| Segment::Fixed(part.to_owned())).collect(), vec![Method::GET])),
+        );
         self
     }
 
@@ -351,7 +353,10 @@ fn share(headers: &mut HeaderMap, path: &str, origin: Option<&HeaderValue>, conf
     };
     let Some(allowed) = allowed else { return };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Cache-Tag, ETag, Last-Modified, Link, Location, Masthead-Revision, Retry-After, X-Request-Id"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("Cache-Tag, ETag, Last-Modified, Link, Location, Masthead-Revision, Retry-After, X-Request-Id"),
+    );
     if is_preflight {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
         headers.insert(

@@ -185,7 +185,9 @@ fn start_log(config: &Config) {
 }
 
 fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Error>> {
-    let bind = |address, variable: &str| app::listen(address).map_err(|error| format!("{address} cannot be bound: {error}; set {variable} to a free address"));
+    let bind = |address, variable: &str| {
+        app::listen(address).map_err(|error| format!("{address} cannot be bound: {error}; set {variable} to a free address"))
+    };
     let listener = bind(config.bind, "MASTHEAD_BIND")?;
     let metrics_listener = config.metrics_bind.map(|address| bind(address, "MASTHEAD_METRICS_BIND")).transpose()?;
     warn_of_few_files(&config);
@@ -240,7 +242,11 @@ fn warn_of_few_files(config: &Config) {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let soft = limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next()?.parse::<usize>().ok());
     if let Some(files) = soft.filter(|files| *files < config.max_connections.saturating_add(FILES_BESIDE)) {
-        tracing::warn!(files, connections = config.max_connections, "fewer files may be open than MASTHEAD_MAX_CONNECTIONS needs: raise LimitNOFILE or lower it");
+        tracing::warn!(
+            files,
+            connections = config.max_connections,
+            "fewer files may be open than MASTHEAD_MAX_CONNECTIONS needs: raise LimitNOFILE or lower it"
+        );
     }
 }
 

@@ -13,9 +13,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// The statuses that are counted one by one, in order; the rest together.
-const STATUSES: [u16; 26] = [
-    200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503,
-];
+const STATUSES: [u16; 26] =
+    [200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431, 500, 503];
 
 /// What a request was for: a method and a pattern of paths, by its number in the table of [`Metrics`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,11 +230,8 @@ impl Text {
     /// Adds a sample to the family that was begun last. The labels are text of ours, with nothing in it to escape.
     pub fn sample(&mut self, suffix: &str, labels: &str, value: impl std::fmt::Display) {
         let name = self.family;
-        let _ = if labels.is_empty() {
-            writeln!(self.text, "{name}{suffix} {value}")
-        } else {
-            writeln!(self.text, "{name}{suffix}{{{labels}}} {value}")
-        };
+        let _ =
+            if labels.is_empty() { writeln!(self.text, "{name}{suffix} {value}") } else { writeln!(self.text, "{name}{suffix}{{{labels}}} {value}") };
     }
 
     /// A family of one sample.

@@ -23,7 +23,13 @@ const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// administrator. A scraper without a login reads them on the address that the setting `MASTHEAD_METRICS_BIND` opens.
 #[utoipa::path(tag = "operations", responses((status = OK, description = "The metrics.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
-async fn list_metrics(_admin: Admin, paper: Data<Paper>, identity: Data<Identity>, standing: Data<Standing>, query: Query) -> Result<HttpResponse, ApiError> {
+async fn list_metrics(
+    _admin: Admin,
+    paper: Data<Paper>,
+    identity: Data<Identity>,
+    standing: Data<Standing>,
+    query: Query,
+) -> Result<HttpResponse, ApiError> {
     query.finish()?;
     Ok(reply(&paper, &identity, &standing).await)
 }
@@ -35,7 +41,8 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// The route on the address of its own.
 pub fn configure_alone(config: &mut web::ServiceConfig) {
-    let get = web::get().to(|paper: Data<Paper>, identity: Data<Identity>, standing: Data<Standing>| async move { reply(&paper, &identity, &standing).await });
+    let get = web::get()
+        .to(|paper: Data<Paper>, identity: Data<Identity>, standing: Data<Standing>| async move { reply(&paper, &identity, &standing).await });
     config.service(web::resource(PATH).route(get).default_service(web::to(fallback)));
 }
 

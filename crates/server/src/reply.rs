@@ -1,12 +1,12 @@
 //! Replies of the delivery side as they are kept and sent: final bytes, their validators, and how long they hold.
 
+use crate::metrics::Operation;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use crate::metrics::Operation;
 use masthead_domain::time::Timestamp;
 use std::io::Write;
 use tokio::sync::{OnceCell, Semaphore};
@@ -59,7 +59,9 @@ impl Coding {
             let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
             let name = name.trim();
             let weight = parameters.trim().strip_prefix("q=").map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
-            let coding = Self::ALL.into_iter().find(|coding| name.eq_ignore_ascii_case(coding.name()) || name.eq_ignore_ascii_case("x-gzip") && *coding == Self::Gzip);
+            let coding = Self::ALL
+                .into_iter()
+                .find(|coding| name.eq_ignore_ascii_case(coding.name()) || name.eq_ignore_ascii_case("x-gzip") && *coding == Self::Gzip);
             if let Some(coding) = coding
                 && (weight > best.1 || weight == best.1 && (coding as u8) < (best.0 as u8))
             {
@@ -158,7 +160,17 @@ impl Reply {
         add(header::LAST_MODIFIED, draft.last_modified.map(Timestamp::to_http_date));
         add(header::LINK, draft.link);
         add(header::LOCATION, draft.location);
-        Self { operation: draft.operation, status: draft.status, sequence, made_at, until, tag, body: draft.body.into(), variants: Default::default(), headers }
+        Self {
+            operation: draft.operation,
+            status: draft.status,
+            sequence,
+            made_at,
+            until,
+            tag,
+            body: draft.body.into(),
+            variants: Default::default(),
+            headers,
+        }
     }
 
     /// Whether it is what would be made at that generation and time.
@@ -324,7 +336,8 @@ mod tests {
     }
 
     fn reply(until: Option<Timestamp>) -> Reply {
-        let draft = Draft { operation: Operation::NONE, status: StatusCode::OK, body: b"{}".to_vec(), last_modified: None, link: None, location: None };
+        let draft =
+            Draft { operation: Operation::NONE, status: StatusCode::OK, body: b"{}".to_vec(), last_modified: None, link: None, location: None };
         Reply::new(draft, 7, Timestamp::from_milliseconds(0), until, &["site".to_owned()])
     }
 

@@ -53,7 +53,12 @@ impl ResponseCache {
     pub fn new(bytes: u64) -> Self {
         // A list of ten articles takes about 40 KB with its compressed forms.
         let estimated_replies = usize::try_from(bytes / 40_000).unwrap_or(usize::MAX).max(16);
-        Self { replies: Cache::with_weighter(estimated_replies, bytes, Weigh), flights: Flights::default(), hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+        Self {
+            replies: Cache::with_weighter(estimated_replies, bytes, Weigh),
+            flights: Flights::default(),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+        }
     }
 
     /// The reply to a request, if one is kept that holds now.

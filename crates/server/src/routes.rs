@@ -1,6 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
-use crate::{articles, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues};
+use crate::{
+    articles, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 

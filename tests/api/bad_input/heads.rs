@@ -103,7 +103,7 @@ on_both! {
 
     fn reader_sends_absurd_headers_and_gets_an_answer_or_is_told(app: &App) {
         let reader = app.anonymous();
-        for coding in ["gzip;q=1e99", "br;q=-1", "gzip;q=NaN", "br;q=inf", ";;;;,,,,", "*;q=0", "identity;q=0", "br;q=0.0000000000001", "\u{7f}gzip"] {
+        for coding in ["gzip;q=1e99", "br;q=-1", "gzip;q=NaN", "br;q=inf", ";;;;,,,,", "*;q=0", "identity;q=0", "br;q=0.0000000000001", "\u{e9}gzip"] {
             for _ in 0..2 {
                 let answer = reader.get_with("/v1/articles", &[("accept-encoding", coding)]);
                 assert!([200, 400].contains(&answer.status), "{coding}: {answer}");
@@ -117,7 +117,7 @@ on_both! {
         // One that is still to come is waited for a little.
         let refused = reader.get_with("/v1/articles", &[("masthead-min-revision", "9223372036854775807")]).assert_status(503);
         assert_eq!(refused.header("retry-after"), Some("1"));
-        for id in ["a\u{1b}[31m", "x y", &"x".repeat(200), "<script>", ""] {
+        for id in ["x y", "\u{e9}", &"x".repeat(200), "<script>", ""] {
             let answer = reader.get_with("/v1/articles", &[("x-request-id", id)]);
             assert!(answer.status == 400 || answer.header("x-request-id").is_some_and(|given| given != id), "{id:?}: {answer}");
         }
@@ -146,7 +146,7 @@ on_both! {
 
     fn reader_asks_at_the_extremes_and_is_answered_or_told(app: &App) {
         let reader = app.anonymous();
-        for limit in ["0", "101", "-1", "1e2", "1.0", "", "%20", "999999999999999999999999", "9223372036854775808", "0x10", "١", "+1", "NaN"] {
+        for limit in ["0", "101", "-1", "1e2", "1.0", "", "%20", "999999999999999999999999", "9223372036854775808", "0x10", "%D9%A1", "+1", "NaN"] {
             let refused = reader.get(&format!("/v1/articles?limit={limit}")).assert_status(400);
             assert_eq!(refused.faults(), [("limit".to_owned(), "out_of_range".to_owned())], "{limit}");
         }

@@ -29,8 +29,12 @@ fn process_that_is_told_to_stop_says_so_first_and_finishes_what_is_under_way() {
     let body = Process::login().to_string();
     let (first, second) = body.split_at(body.len() / 2);
     let mut under_way = TcpStream::connect(&address).expect("a connection");
-    write!(under_way, "POST /v1/auth/login HTTP/1.1\r\nHost: paper\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{first}", body.len())
-        .expect("sent");
+    write!(
+        under_way,
+        "POST /v1/auth/login HTTP/1.1\r\nHost: paper\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{first}",
+        body.len()
+    )
+    .expect("sent");
     let in_flight = || get(&metrics, "/metrics").contains("\nmasthead_http_requests_in_flight 1\n");
     crate::harness::app::wait_until("the login is under way", in_flight);
 
@@ -46,7 +50,8 @@ fn process_that_is_told_to_stop_says_so_first_and_finishes_what_is_under_way() {
     under_way.read_to_string(&mut answer).expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("access_token"), "{answer}");
     let log = process.end();
-    let line = log.lines().find(|line| line.contains("masthead::access") && line.contains("/v1/auth/login")).unwrap_or_else(|| panic!("no line in\n{log}"));
+    let line =
+        log.lines().find(|line| line.contains("masthead::access") && line.contains("/v1/auth/login")).unwrap_or_else(|| panic!("no line in\n{log}"));
     assert!(line.contains("status=200") && line.contains("route=/v1/auth/login") && line.contains("request_id="), "{line}");
     assert!(!log.contains(Process::PASSWORD) && !log.contains("access_token"), "{log}");
 }
