@@ -1,12 +1,16 @@
 //! What readers get: `/v1/articles`, and what holds for the whole delivery side.
 
 mod addresses;
+mod cache;
+mod changes;
 mod credits;
 mod http;
 mod item;
 mod list;
+mod nodes;
 mod paging;
 mod related;
+mod tags;
 mod visibility;
 mod whole_page;
 

@@ -91,6 +91,37 @@ fn what_is_documented_is_served_and_nothing_else() {
     }
 }
 
+/// The schema that a reference leads to.
+fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
+        Some(pointer) => document.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is not there")),
+        None => schema,
+    }
+}
+
+#[test]
+fn every_member_of_an_item_can_be_asked_for_by_its_name() {
+    let app = App::sqlite();
+    let admin = app.admin();
+    let document = document();
+    let mut asked = 0;
+    for (method, path, operation) in operations(&document) {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let takes = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
+        if method != "GET" || path.contains('{') || !takes("fields") {
+            continue;
+        }
+        let list = resolve(&document, &operation["responses"]["200"]["content"]["application/json"]["schema"]);
+        let item = resolve(&document, &list["properties"]["data"]["items"]);
+        let members = item["properties"].as_object().unwrap_or_else(|| panic!("{path} lists no objects: {item}")).keys();
+        // What only single items carry, where `include` asks for it.
+        let named: Vec<&str> = members.map(String::as_str).filter(|name| !["related", "latest", "meetings"].contains(name)).collect();
+        admin.get(&format!("{path}?fields={}", named.join(","))).assert_status(200);
+        asked += 1;
+    }
+    assert!(asked >= 14, "only {asked} lists take fields");
+}
+
 #[test]
 fn anonymous_gets_401_wherever_the_document_asks_for_a_login() {
     let app = App::sqlite();

@@ -31,44 +31,48 @@ fn take_statements() -> Vec<String> {
 }
 
 fn record(event: InstrumentationEvent<'_>) {
-    if let InstrumentationEvent::StartQuery { query, .. } = event {
+    // A request reads in one transaction, whose beginning and end are not counted; nor is what the process reads for itself.
+    if let InstrumentationEvent::StartQuery { query, .. } = event
+        && !["BEGIN", "COMMIT", "ROLLBACK"].iter().any(|frame| query.to_string().starts_with(frame))
+        && !query.to_string().contains("change_head")
+    {
         STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
     }
 }
 
-/// What is read, and the statements that it may cost.
+/// What is read, and the statements that it costs once the records that it refers to are in memory.
 const COSTS: &[(&str, usize)] = &[
-    ("/v1/articles?limit=10", 6),
-    ("/v1/articles?limit=100", 6),
-    ("/v1/articles?limit=10&body=html", 7),
-    ("/v1/articles?limit=100&body=html", 7),
-    ("/v1/articles?limit=100&body=text&total=true", 8),
-    ("/v1/articles?limit=100&section=section-1", 7),
-    ("/v1/articles?limit=100&tag=tag-1", 7),
-    ("/v1/articles?limit=100&tag=tag-1,tag-2", 8),
-    ("/v1/articles?limit=100&author=author-1&publication=publication-1&total=true", 9),
-    ("/v1/articles?limit=100&exclude=article-1", 7),
-    ("/v1/articles/article-1", 7),
-    ("/v1/articles/article-1?body=none", 6),
-    ("/v1/articles/article-1/related", 8),
-    ("/v1/articles/article-1/related?limit=20", 8),
-    ("/v1/articles/article-1?include=related,latest,meetings", 15),
-    ("/v1/meetings?limit=10", 6),
-    ("/v1/meetings?limit=100", 6),
-    ("/v1/meetings?limit=100&total=true", 7),
-    ("/v1/meetings/meeting-1", 6),
-    ("/v1/authors?limit=10", 2),
-    ("/v1/authors?limit=100", 2),
-    ("/v1/authors/author-1", 2),
-    ("/v1/sections?limit=100", 2),
-    ("/v1/sections/section-1", 2),
-    ("/v1/tags?limit=100", 2),
-    ("/v1/tags/tag-1", 2),
-    ("/v1/publications?limit=100", 2),
-    ("/v1/publications/publication-1", 2),
-    ("/v1/branches?limit=100", 2),
-    ("/v1/branches/branch-1", 2),
-    ("/v1/site", 1),
+    ("/v1/articles?limit=10", 1),
+    ("/v1/articles?limit=100", 1),
+    ("/v1/articles?limit=10&body=html", 2),
+    ("/v1/articles?limit=100&body=html", 2),
+    ("/v1/articles?limit=100&body=text&total=true", 3),
+    ("/v1/articles?limit=100&section=section-1", 2),
+    ("/v1/articles?limit=100&tag=tag-1", 2),
+    ("/v1/articles?limit=100&tag=tag-1,tag-2", 3),
+    ("/v1/articles?limit=100&author=author-1&publication=publication-1&total=true", 4),
+    ("/v1/articles?limit=100&exclude=article-1", 2),
+    ("/v1/articles/article-1", 2),
+    ("/v1/articles/article-1?body=none", 1),
+    ("/v1/articles/article-1/related", 3),
+    ("/v1/articles/article-1/related?limit=20", 3),
+    ("/v1/articles/article-1?include=related,latest,meetings", 7),
+    ("/v1/meetings?limit=10", 2),
+    ("/v1/meetings?limit=100", 2),
+    ("/v1/meetings?limit=100&total=true", 3),
+    ("/v1/meetings/meeting-1", 2),
+    ("/v1/authors?limit=10", 1),
+    ("/v1/authors?limit=100", 1),
+    ("/v1/authors/author-1", 1),
+    ("/v1/sections?limit=100", 1),
+    ("/v1/sections/section-1", 1),
+    ("/v1/tags?limit=100", 1),
+    ("/v1/tags/tag-1", 1),
+    ("/v1/publications?limit=100", 1),
+    ("/v1/publications/publication-1", 1),
+    ("/v1/branches?limit=100", 1),
+    ("/v1/branches/branch-1", 1),
+    ("/v1/site", 0),
 ];
 
 /// Adds so many of everything, the last number being `last`.

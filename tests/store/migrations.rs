@@ -29,7 +29,7 @@ fn run(conn: &mut Conn, backend: Backend, step: &str, file: &str) {
 fn sqlite_type(postgres_type: &str) -> &'static str {
     match postgres_type {
         "uuid" | "text" | "jsonb" | "timestamp with time zone" => "TEXT",
-        "integer" => "INTEGER",
+        "integer" | "bigint" => "INTEGER",
         "double precision" => "REAL",
         "bytea" => "BLOB",
         other => panic!("no type of SQLite has been agreed on for {other}"),
@@ -149,6 +149,7 @@ fn schema() -> Vec<Column> {
                 "Document" => "jsonb",
                 "Word" | "Text" => "text",
                 "Integer" => "integer",
+                "BigInt" => "bigint",
                 "Double" => "double precision",
                 other => panic!("{table_name}.{column_name}: no type of PostgreSQL has been agreed on for {other}"),
             };

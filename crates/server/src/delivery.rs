@@ -106,6 +106,11 @@ impl Delivery {
         &self.paper.seal
     }
 
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.paper.clock.now()
+    }
+
     /// Answers a request: with the kept reply, or with what `read` makes of the database. `read` runs on one state of it,
     /// on one of its threads, once for all who ask the same.
     pub async fn answer<R>(self, canonical: Canonical, read: R) -> Result<HttpResponse, ApiError>

@@ -30,7 +30,13 @@ impl<I: Copy + Eq + Hash, R> Shelf<I, R> {
     }
 
     /// The records of these ids that exist; those that are not kept are read, all in one query.
-    fn find(&self, sequence: i64, ids: &[I], id_of: impl Fn(&R) -> I, read: impl FnOnce(&[I]) -> Result<Vec<R>, Error>) -> Result<HashMap<I, Arc<R>>, Error> {
+    fn find(
+        &self,
+        sequence: i64,
+        ids: &[I],
+        id_of: impl Fn(&R) -> I,
+        read: impl FnOnce(&[I]) -> Result<Vec<R>, Error>,
+    ) -> Result<HashMap<I, Arc<R>>, Error> {
         let mut found = HashMap::with_capacity(ids.len());
         let mut missing = Vec::new();
         for id in ids {

@@ -16,6 +16,7 @@ use masthead_domain::body::{self, BodyFormat, Removed};
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{BranchId, MeetingId, TagId, UserId, VenueId};
+use masthead_domain::kind::Kind;
 use masthead_domain::meeting::{AmbiguousTime, Attendance, LocalTime, MeetingStatus, Resolved, resolve, with_offset, zone};
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
@@ -25,7 +26,6 @@ use masthead_store::error::Error;
 use masthead_store::meetings::{self, DURATION_MINUTES_MAX, MeetingFilter, MeetingSort};
 use masthead_store::page::SortKey;
 use masthead_store::record::{Meta, distinct};
-use masthead_domain::kind::Kind;
 use masthead_store::site::Site;
 use masthead_store::{branches, tags, venues};
 use serde::Serialize;
@@ -588,9 +588,10 @@ struct Asked {
     tags: Option<Vec<String>>,
 }
 
+/// Reads the filters; a window that is not given a beginning begins at `from_default`.
 fn read_query(query: &mut Query, from_default: Option<Timestamp>) -> Asked {
-    let (from, to) = (query.time("from").or(from_default), query.time("to"));
-    if let (Some(from), Some(to)) = (from, to)
+    let (from, to) = (query.time("from"), query.time("to"));
+    if let (Some(from), Some(to)) = (from.or(from_default), to)
         && to <= from
     {
         query.fault("to", FaultCode::OutOfRange, "must be after from");
@@ -630,13 +631,17 @@ fn place(sort: MeetingSort, row: &meetings::Meeting) -> (SortKey, AnyId) {
 async fn list_meetings(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Meeting::FIELDS);
     let (page, sort) = PageRequest::read(&mut query, delivery.seal(), &SORTS);
-    let asked = read_query(&mut query, None);
+    let asked = read_query(&mut query, Some(delivery.now()));
     let canonical = query.finish()?;
     let sort = sort.unwrap_or(MeetingSort::StartsAt);
     delivery
         .answer(canonical, move |reading| {
             let mut filter = asked.resolve(reading.conn)?;
-            filter.from.get_or_insert(reading.now);
+            if filter.from.is_none() {
+                filter.from = Some(reading.now);
+                // From then on such a window is refused.
+                reading.holds_until(filter.to);
+            }
             let listing = meetings::list(reading.conn, &filter, sort, &page.page)?;
             reading.uses_all(Kind::Meeting)?;
             if let Some(id) = filter.branch_id {
@@ -665,13 +670,15 @@ async fn find_meeting(delivery: Delivery, slug: Path<String>, mut query: Query) 
     let canonical = query.finish()?;
     let key = key(&slug)?;
     delivery
-        .answer(canonical, move |reading| match reading.find_or_moved(Kind::Meeting, &key, |row: &meetings::Meeting| AnyId(row.id.0), meetings::find)? {
-            Found::Here(row) => {
-                let context = MeetingContext::read(reading, std::slice::from_ref(&row))?;
-                let updated_at = row.updated_at;
-                Answer::item(&context.out(reading, row), fields.as_deref(), updated_at)
+        .answer(canonical, move |reading| {
+            match reading.find_or_moved(Kind::Meeting, &key, |row: &meetings::Meeting| AnyId(row.id.0), meetings::find)? {
+                Found::Here(row) => {
+                    let context = MeetingContext::read(reading, std::slice::from_ref(&row))?;
+                    let updated_at = row.updated_at;
+                    Answer::item(&context.out(reading, row), fields.as_deref(), updated_at)
+                }
+                Found::Moved(row) => Ok(Answer::moved(reading, "/v1/meetings", &row.slug)),
             }
-            Found::Moved(row) => Ok(Answer::moved(reading, "/v1/meetings", &row.slug)),
         })
         .await
 }

@@ -9,8 +9,8 @@ use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::time::Timestamp;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
-use masthead_store::record::Key;
 use masthead_store::page::{Listing, Page, Position, SortKey};
+use masthead_store::record::Key;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

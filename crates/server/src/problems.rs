@@ -54,11 +54,7 @@ async fn list_problems(config: Data<Config>, query: crate::request::Query) -> Re
 /// What the code at the end of a problem document's `type` means.
 #[utoipa::path(tag = "operations", params(("code" = String, Path, description = "The code.", max_length = 100)), responses((status = OK, description = "What it means.", body = ProblemType)))]
 #[get("/problems/{code}")]
-async fn find_problem(
-    config: Data<Config>,
-    code: Path<String>,
-    query: crate::request::Query,
-) -> Result<HttpResponse, ApiError> {
+async fn find_problem(config: Data<Config>, code: Path<String>, query: crate::request::Query) -> Result<HttpResponse, ApiError> {
     query.finish()?;
     let code = ProblemCode::parse(&code).ok_or_else(ApiError::not_found)?;
     Ok(reply(&describe(&config, code)))

@@ -709,8 +709,12 @@ fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, form: BodyForm
 /// The public article of a path segment, by a slug that it gave up if need be.
 fn find_public(reading: &mut Reading<'_>, key: &Key) -> Result<Found<PublicArticle>, Error> {
     let now = reading.now;
-    let found =
-        reading.find_or_moved(Kind::Article, key, |article: &PublicArticle| AnyId(article.article_id.0), |conn, key| public_articles::find(conn, key, now))?;
+    let found = reading.find_or_moved(
+        Kind::Article,
+        key,
+        |article: &PublicArticle| AnyId(article.article_id.0),
+        |conn, key| public_articles::find(conn, key, now),
+    )?;
     if let Found::Moved(article) = &found {
         reading.holds_until(article.visible_until);
     }

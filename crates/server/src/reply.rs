@@ -63,6 +63,7 @@ impl Coding {
                 .into_iter()
                 .find(|coding| name.eq_ignore_ascii_case(coding.name()) || name.eq_ignore_ascii_case("x-gzip") && *coding == Self::Gzip);
             if let Some(coding) = coding
+                && weight > 0.0
                 && (weight > best.1 || weight == best.1 && (coding as u8) < (best.0 as u8))
             {
                 best = (coding, weight);
@@ -365,6 +366,6 @@ mod tests {
         };
         let tag = &reply.tag;
         assert!(known(format!("\"{tag}\"")) && known(format!("\"a\", W/\"{tag}-br\"")) && known("*".to_owned()));
-        assert!(!known(format!("\"{tag}x\"")) && !known(format!("{tag}")) && !known(String::new()));
+        assert!(!known(format!("\"{tag}x\"")) && !known(tag.clone()) && !known(String::new()));
     }
 }

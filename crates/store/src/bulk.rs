@@ -36,8 +36,7 @@ pub struct PublishedArticle {
 pub fn insert_published(conn: &mut Conn, batch: &[PublishedArticle]) -> Result<(), Error> {
     let article_rows: Vec<&Article> = batch.iter().map(|item| &item.article).collect();
     let revision_rows: Vec<&Revision> = batch.iter().map(|item| &item.revision).collect();
-    let public_rows: Vec<_> =
-        batch.iter().map(|item| (&item.public, public_articles::announced_at.eq(Some(item.article.updated_at)))).collect();
+    let public_rows: Vec<_> = batch.iter().map(|item| (&item.public, public_articles::announced_at.eq(Some(item.article.updated_at)))).collect();
     let body_rows: Vec<&PublicBody> = batch.iter().map(|item| &item.body).collect();
     macro_rules! links {
         ($conn:ident, $working:ident, $public:ident, $column:ident, $ids:expr) => {{

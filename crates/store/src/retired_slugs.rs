@@ -3,10 +3,10 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
-use masthead_domain::kind::Kind;
 use crate::schema::retired_slugs::dsl;
 use diesel::prelude::*;
 use masthead_domain::column::AnyId;
+use masthead_domain::kind::Kind;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 

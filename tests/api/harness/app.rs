@@ -12,7 +12,9 @@ use masthead_domain::secret::Secret;
 use masthead_domain::time::Timestamp;
 use masthead_server::clock::Clock;
 use masthead_server::config::Config;
+use masthead_server::jobs;
 use masthead_server::password_hashing::{Cost, PasswordHasher};
+use masthead_store::db::Address;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::users::{self, User};
@@ -47,10 +49,31 @@ pub struct App {
     /// The logins made so far by [`App::contributor`] and so on, by role.
     logins: Mutex<Vec<(Role, Login)>>,
     server: Server,
-    /// The parts that the server is made of, for what cannot be brought about over HTTP.
-    pub parts: masthead_server::app::App,
     // After the server, or the database would go while it is in use.
     database: Database,
+}
+
+/// Another server on the database of an [`App`], with the same clock, as behind a load balancer.
+pub struct Node {
+    client: Client,
+    server: Server,
+}
+
+impl Node {
+    /// Someone who has not logged in.
+    pub fn anonymous(&self) -> Anonymous {
+        Anonymous { client: self.client.clone() }
+    }
+
+    /// Someone who has logged in elsewhere.
+    pub fn as_seen_by(&self, user: &SignedIn) -> SignedIn {
+        SignedIn { client: self.client.clone(), ..user.clone() }
+    }
+
+    /// Does the work that is due by the clock, as a running server does every second; returns how much it was.
+    pub fn run_jobs(&self) -> usize {
+        self.server.run_jobs()
+    }
 }
 
 /// An account with which to log in.
@@ -65,6 +88,8 @@ pub struct Login {
 /// The thread that the server runs on.
 struct Server {
     handle: ServerHandle,
+    parts: masthead_server::app::App,
+    clock: Clock,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -95,22 +120,29 @@ impl App {
     /// Starts a server with other settings than usual.
     pub fn start_with(backend: Backend, change: impl FnOnce(Config) -> Config) -> Self {
         let database = Database::new(backend);
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("the port");
-        let url = format!("http://{address}");
-        let config = change(Config {
-            bind: address,
-            data_dir: scratch::new_folder("data"),
-            database: database.address().clone(),
-            public_url: PUBLIC_URL.to_owned(),
-            api_url: url.clone(),
-            workers: 1,
-            password_cost: CHEAP,
-            ..Config::default()
-        });
+        let (url, listener, config) = config_on(database.address().clone());
+        let (address, config) = (config.bind, change(config));
         let clock = Clock::fixed(Timestamp::parse(START).expect("a time"));
-        let (server, parts) = Server::start(config, clock.clone(), listener);
-        Self { clock, backend, client: Client::new(&url), url, address, logins: Mutex::default(), server, parts, database }
+        let server = Server::start(config, clock.clone(), listener);
+        Self { clock, backend, client: Client::new(&url), url, address, logins: Mutex::default(), server, database }
+    }
+
+    /// Starts another server on the same database; settings are those of any, changed by `change`.
+    pub fn start_node(&self, change: impl FnOnce(Config) -> Config) -> Node {
+        let (url, listener, config) = config_on(self.database.address().clone());
+        // All nodes have the one public address, whichever answers.
+        let config = Config { api_url: self.url.clone(), ..config };
+        Node { client: Client::new(&url), server: Server::start(change(config), self.clock.clone(), listener) }
+    }
+
+    /// Does the work that is due by the clock, as a running server does every second; returns how much it was.
+    pub fn run_jobs(&self) -> usize {
+        self.server.run_jobs()
+    }
+
+    /// The parts that the server is made of, for what cannot be brought about over HTTP.
+    pub fn parts(&self) -> &masthead_server::app::App {
+        &self.server.parts
     }
 
     /// Someone who has not logged in.
@@ -187,7 +219,7 @@ impl App {
         let held = (0..threads).map(|_| {
             let (began, beginning) = sync_channel(1);
             let (gate, opened) = sync_channel::<()>(0);
-            let db = self.parts.db().clone();
+            let db = self.parts().db().clone();
             let work = move |_: &mut Conn| -> Result<(), Error> {
                 began.send(()).expect("the test waits");
                 // Ends when the other end is dropped.
@@ -245,9 +277,32 @@ pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
+/// A free address to listen on, and the settings of a server there.
+fn config_on(database: Address) -> (String, TcpListener, Config) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("the port");
+    let url = format!("http://{address}");
+    let config = Config {
+        bind: address,
+        data_dir: scratch::new_folder("data"),
+        database,
+        public_url: PUBLIC_URL.to_owned(),
+        api_url: url.clone(),
+        workers: 1,
+        password_cost: CHEAP,
+        ..Config::default()
+    };
+    (url, listener, config)
+}
+
 impl Server {
-    fn start(config: Config, clock: Clock, listener: TcpListener) -> (Self, masthead_server::app::App) {
+    fn run_jobs(&self) -> usize {
+        System::new().block_on(jobs::announce_due(self.parts.db(), &self.clock)).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn start(config: Config, clock: Clock, listener: TcpListener) -> Self {
         let (sender, receiver) = sync_channel(1);
+        let shown = clock.clone();
         let thread = std::thread::Builder::new()
             .name("server".to_owned())
             .spawn(move || {
@@ -260,6 +315,6 @@ impl Server {
             })
             .expect("a thread");
         let (handle, parts) = receiver.recv().expect("the server did not start; its thread says why");
-        (Self { handle, thread: Some(thread) }, parts)
+        Self { handle, parts, clock: shown, thread: Some(thread) }
     }
 }

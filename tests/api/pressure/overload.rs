@@ -17,7 +17,7 @@ fn small(backend: Backend, patience: Duration) -> App {
 
 /// The pool that reads.
 fn reads(app: &App) -> PoolCounts {
-    app.parts.db().pools().into_iter().next().expect("a pool")
+    app.parts().db().pools().into_iter().next().expect("a pool")
 }
 
 const PATIENT: Duration = Duration::from_secs(15);
@@ -149,7 +149,7 @@ fn many_distinct_requests_take_no_more_memory_than_is_allowed() {
             let time = format!("2020-01-01T00:{:02}:{:02}Z", second / 60, second % 60);
             reader.get_with(&format!("/v1/articles?published_after={time}"), &[("accept-encoding", "br")]).assert_status(200);
         }
-        let counts = app.parts.cache_counts();
+        let counts = app.parts().cache_counts();
         assert!(counts.bytes <= BYTES && counts.replies > 0 && counts.misses >= 1000, "{counts:?}");
     }
 }
