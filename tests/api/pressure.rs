@@ -2,3 +2,4 @@
 
 mod overload;
 mod shutdown;
+mod slow_clients;

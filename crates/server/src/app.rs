@@ -14,8 +14,8 @@ use crate::response_cache::{CacheCounts, ResponseCache};
 use crate::seal::Seal;
 use crate::standing::Standing;
 use crate::{api_document, docs_page, metrics_page, routes, site};
-use actix_http::HttpService;
 use actix_http::error::DispatchError;
+use actix_http::{HttpService, KeepAlive};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::{AppConfig, Server};
 use actix_web::middleware::from_fn;
@@ -31,9 +31,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use utoipa_actix_web::AppExt;
-
-/// Keep-alive longer than that of the usual proxies, so that it is they who close.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// How long the headers of a request may take.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -160,7 +157,8 @@ impl App {
             .listen("masthead", listener, move || {
                 let shard = self.paper.metrics.shard();
                 let metrics = Arc::clone(&self.paper.metrics);
-                let terms = Rc::new(Terms { metrics, shard: Arc::clone(&shard), connections_max, api_url: self.config.api_url.clone() });
+                let (tick, api_url) = (self.config.connection_tick, self.config.api_url.clone());
+                let terms = Rc::new(Terms { metrics, shard: Arc::clone(&shard), connections_max, tick, api_url });
                 let path_config = PathConfig::default().error_handler(|_, _| ApiError::new(ProblemCode::NotFound, "No such path.").into());
                 let app = ActixApp::new()
                     .into_utoipa_app()
@@ -189,7 +187,8 @@ impl App {
                         let stopping = stopping.clone();
                         async move { stopping.notified().await }
                     })
-                    .keep_alive(KEEP_ALIVE)
+                    // Timed by the connection, for less.
+                    .keep_alive(KeepAlive::Os)
                     .client_request_timeout(HEADER_TIMEOUT)
                     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
                     // A client that has closed its side is taken to have gone, so that no work is done for it.

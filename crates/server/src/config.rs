@@ -1,5 +1,6 @@
 //! The settings, from the environment. A variable that cannot be understood is refused at start, by name.
 
+use crate::connection;
 use crate::password_hashing::Cost;
 use masthead_domain::email::EmailAddress;
 use masthead_domain::secret::Secret;
@@ -44,6 +45,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// `MASTHEAD_ACCESS_LOG`: the level of the one line that each request leaves in the log.
     pub access_log: AccessLog,
+    /// The unit in which slow clients are timed; not a setting.
+    pub connection_tick: Duration,
     /// The cost of a password hash; not a setting.
     pub password_cost: Cost,
 }
@@ -102,6 +105,7 @@ impl Default for Config {
             drain: Duration::from_secs(3),
             log_format: LogFormat::Text,
             access_log: AccessLog::Debug,
+            connection_tick: connection::TICK,
             password_cost: Cost::PRODUCTION,
         }
     }

@@ -1,14 +1,18 @@
 //! A client's connection under the HTTP server: times out what the server itself would wait for without end, and answers
 //! with a problem document where it would answer with nothing but a status.
 //!
-//! The server (actix-http 3.20) times the head of the first request on a connection and the time between requests. It
-//! does not time the head of a later request, nor a client that does not read its reply; either would hold a connection, and
-//! a reply's bytes, for ever. Time is counted in ticks of one timer for each connection, so that a request costs no timer.
+//! The server (actix-http 3.20) times the head of the first request on a connection. It does not time the head of a later
+//! request, nor a client that does not read its reply; either would hold a connection, and a reply's bytes, for ever. The
+//! time between requests it would time with a timer for each; here time is counted in ticks of one timer for each
+//! connection, so that a request costs none.
 
 use crate::error::{ApiError, ProblemCode};
 use crate::metrics::{Ended, Metrics, Operation, Shard};
+use actix_web::body::{BodySize, MessageBody};
 use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::{Sleep, sleep};
+use actix_web::web::Bytes;
+use pin_project_lite::pin_project;
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
@@ -21,22 +25,25 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The unit of time here: whatever is timed ends up to one tick later.
-const TICK: Duration = Duration::from_secs(5);
+pub const TICK: Duration = Duration::from_secs(5);
 
 /// Ticks within which the head of a request must arrive once it has begun.
 const HEAD_TICKS: u64 = 2;
 
-/// Ticks without a request after which a connection is closed. Longer than the server's own keep-alive, which closes first.
-const IDLE_TICKS: u64 = 20;
+/// Ticks without a request after which a connection is closed: longer than the usual proxies keep one, so that it is they
+/// who close.
+const IDLE_TICKS: u64 = 15;
 
 /// The same where connections are getting scarce.
 const SCARCE_IDLE_TICKS: u64 = 1;
 
-/// Ticks that a reply may take to be sent, however short it is.
-const REPLY_TICKS: u64 = 3;
+/// Ticks for which nothing of a reply need be taken by the client.
+const STALL_TICKS: u64 = 3;
 
-/// A client that reads more slowly than this has its connection closed, in bytes a tick: 4 KiB a second.
-const BYTES_PER_TICK: u64 = 20 * 1024;
+/// How much the system may hold of a reply that it cannot send yet. By default it would take megabytes from us at once, and
+/// then nothing for as long as the client takes to read them: one that reads slowly would look like one that does not.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES_MAX: u32 = 128 * 1024;
 
 /// After a refusal, what still comes is read and thrown away for so long and so far, or the refusal would be lost.
 const LINGER: Duration = Duration::from_secs(2);
@@ -55,6 +62,8 @@ pub struct Terms {
     pub shard: Arc<Shard>,
     /// The most connections; when three in four are taken, idle ones are closed soon.
     pub connections_max: usize,
+    /// [`TICK`], but in tests.
+    pub tick: Duration,
     /// Where the problem codes are documented.
     pub api_url: String,
 }
@@ -75,11 +84,15 @@ pub struct Progress {
     phase: Cell<Phase>,
     /// How many ticks the phase has taken.
     ticks: Cell<u64>,
-    /// How many bytes of the reply were taken by the system.
-    written: Cell<u64>,
+    /// Whether the whole reply has been handed to the server.
+    is_handed_over: Cell<bool>,
 }
 
 impl Progress {
+    fn new(phase: Phase) -> Self {
+        Self { phase: Cell::new(phase), ticks: Cell::new(0), is_handed_over: Cell::new(false) }
+    }
+
     fn enter(&self, phase: Phase) {
         self.phase.set(phase);
         self.ticks.set(0);
@@ -87,6 +100,7 @@ impl Progress {
 
     /// A request has arrived and is being answered.
     pub fn handling(&self) {
+        self.is_handed_over.set(false);
         self.enter(Phase::Handling);
     }
 
@@ -98,7 +112,7 @@ impl Progress {
             Phase::Waiting => (ticks > if is_scarce { SCARCE_IDLE_TICKS } else { IDLE_TICKS }).then_some(Ended::Idle),
             Phase::Reading => (ticks > HEAD_TICKS).then_some(Ended::SlowHead),
             Phase::Handling => None,
-            Phase::Replying => (ticks > REPLY_TICKS + self.written.get() / BYTES_PER_TICK).then_some(Ended::SlowReader),
+            Phase::Replying => (ticks > STALL_TICKS).then_some(Ended::SlowReader),
         }
     }
 }
@@ -127,8 +141,11 @@ impl Connection {
         terms.metrics.connection_opened();
         // Replies are written whole; waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
-        let progress = Rc::new(Progress { phase: Cell::new(Phase::Waiting), ticks: Cell::new(0), written: Cell::new(0) });
-        let timer = Box::pin(sleep(TICK));
+        // Only slow clients are treated more harshly without it.
+        #[cfg(target_os = "linux")]
+        let _ = socket2::SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX);
+        let progress = Rc::new(Progress::new(Phase::Waiting));
+        let timer = Box::pin(sleep(terms.tick));
         Self { stream: Some(stream), terms, progress, timer, is_timed: false, refusal: None, was_refused: false }
     }
 
@@ -146,7 +163,7 @@ impl Connection {
         while self.timer.as_mut().poll(context).is_ready() {
             let is_scarce = self.terms.metrics.connections() > self.terms.connections_max / 4 * 3;
             ended = ended.or(self.progress.tick(is_scarce));
-            let next = self.timer.deadline() + TICK;
+            let next = self.timer.deadline() + self.terms.tick;
             self.timer.as_mut().reset(next);
         }
         self.is_timed = true;
@@ -209,10 +226,7 @@ impl AsyncWrite for Connection {
                     this.was_refused = true;
                 }
             }
-            Phase::Handling => {
-                this.progress.enter(Phase::Replying);
-                this.progress.written.set(0);
-            }
+            Phase::Handling => this.progress.enter(Phase::Replying),
             _ => {}
         }
         if this.was_refused {
@@ -220,15 +234,14 @@ impl AsyncWrite for Connection {
             return Poll::Ready(Ok(bytes.len()));
         }
         let written = ready!(this.stream()?.poll_write(context, bytes))?;
-        let total = this.progress.written.get() + u64::try_from(written).unwrap_or_default();
-        this.progress.written.set(total);
+        this.progress.ticks.set(0);
         Poll::Ready(Ok(written))
     }
 
     /// Called by the server when the system has taken all that it has to write so far.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.progress.phase.get() == Phase::Replying {
+        if this.progress.phase.get() == Phase::Replying && this.progress.is_handed_over.get() {
             this.progress.enter(Phase::Waiting);
         }
         this.stream()?.poll_flush(context)
@@ -251,6 +264,56 @@ impl Drop for Connection {
                 LINGERING.set(LINGERING.get().saturating_sub(1));
             });
         }
+    }
+}
+
+/// The most of a body that is handed to the server at once: it copies what it is handed, and a client that does not read
+/// should not make it hold a copy of a whole reply.
+const SLICE_BYTES_MAX: usize = 64 * 1024;
+
+pin_project! {
+    /// A body that is handed over in slices, and that says when all of it has been.
+    pub struct Body<B> {
+        #[pin]
+        body: B,
+        rest: Bytes,
+        progress: Option<Rc<Progress>>,
+    }
+
+    impl<B> PinnedDrop for Body<B> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Some(progress) = &this.progress {
+                progress.is_handed_over.set(true);
+            }
+        }
+    }
+}
+
+impl<B> Body<B> {
+    /// On a connection of another kind there is nobody to tell.
+    #[must_use]
+    pub fn new(body: B, progress: Option<Rc<Progress>>) -> Self {
+        Self { body, rest: Bytes::new(), progress }
+    }
+}
+
+impl<B: MessageBody> MessageBody for Body<B> {
+    type Error = B::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let this = self.project();
+        if this.rest.is_empty() {
+            match ready!(this.body.poll_next(context)) {
+                Some(Ok(bytes)) => *this.rest = bytes,
+                ended => return Poll::Ready(ended),
+            }
+        }
+        let length = this.rest.len().min(SLICE_BYTES_MAX);
+        Poll::Ready(Some(Ok(this.rest.split_to(length))))
     }
 }
 
@@ -309,25 +372,33 @@ fn refusal(code: ProblemCode, api_url: &str) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn progress(phase: Phase) -> Progress {
-        Progress { phase: Cell::new(phase), ticks: Cell::new(0), written: Cell::new(0) }
-    }
-
     fn ticks_until_the_end(progress: &Progress, is_scarce: bool) -> (u32, Option<Ended>) {
         (1..1000).map(|tick| (tick, progress.tick(is_scarce))).find(|(_, ended)| ended.is_some()).unwrap_or((1000, None))
     }
 
     #[test]
     fn each_phase_has_its_time() {
-        assert_eq!(ticks_until_the_end(&progress(Phase::Waiting), false), (21, Some(Ended::Idle)));
-        assert_eq!(ticks_until_the_end(&progress(Phase::Waiting), true), (2, Some(Ended::Idle)));
-        assert_eq!(ticks_until_the_end(&progress(Phase::Reading), true), (3, Some(Ended::SlowHead)));
-        assert_eq!(ticks_until_the_end(&progress(Phase::Handling), true), (1000, None));
-        let reply = progress(Phase::Replying);
-        assert_eq!(ticks_until_the_end(&reply, false), (4, Some(Ended::SlowReader)));
-        reply.enter(Phase::Replying);
-        reply.written.set(BYTES_PER_TICK * 10);
-        assert_eq!(ticks_until_the_end(&reply, false), (14, Some(Ended::SlowReader)));
+        assert_eq!(ticks_until_the_end(&Progress::new(Phase::Waiting), false), (16, Some(Ended::Idle)));
+        assert_eq!(ticks_until_the_end(&Progress::new(Phase::Waiting), true), (2, Some(Ended::Idle)));
+        assert_eq!(ticks_until_the_end(&Progress::new(Phase::Reading), true), (3, Some(Ended::SlowHead)));
+        assert_eq!(ticks_until_the_end(&Progress::new(Phase::Handling), true), (1000, None));
+        assert_eq!(ticks_until_the_end(&Progress::new(Phase::Replying), false), (4, Some(Ended::SlowReader)));
+    }
+
+    #[actix_web::test]
+    async fn a_body_is_handed_over_in_slices_and_its_end_is_told() {
+        let progress = Rc::new(Progress::new(Phase::Replying));
+        let bytes = Bytes::from(vec![b'x'; SLICE_BYTES_MAX * 2 + 1]);
+        let mut body = Box::pin(Body::new(bytes.clone(), Some(Rc::clone(&progress))));
+        assert_eq!(body.size(), BodySize::Sized(bytes.len() as u64));
+        let mut lengths = Vec::new();
+        while let Some(slice) = std::future::poll_fn(|context| body.as_mut().poll_next(context)).await {
+            lengths.push(slice.map_or(0, |slice| slice.len()));
+        }
+        assert_eq!(lengths, [SLICE_BYTES_MAX, SLICE_BYTES_MAX, 1]);
+        assert!(!progress.is_handed_over.get());
+        drop(body);
+        assert!(progress.is_handed_over.get());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::clock::system_time;
 use crate::config::{AccessLog, Config};
-use crate::connection::Progress;
+use crate::connection::{Body, Progress};
 use crate::delivery::{Paper, add_revision};
 use crate::error::{ApiError, ProblemCode};
 use crate::metrics::{InFlight, Operation, Shard};
@@ -154,9 +154,13 @@ fn accepts_json(headers: &HeaderMap) -> bool {
 pub struct ReceivedAt(pub Timestamp);
 
 /// The layer itself.
-pub async fn edge<B: MessageBody + 'static>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+pub async fn edge<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<Body<EitherBody<B>>>, actix_web::Error> {
     let started = Instant::now();
-    if let Some(progress) = request.conn_data::<Rc<Progress>>() {
+    let progress = request.conn_data::<Rc<Progress>>().cloned();
+    if let Some(progress) = &progress {
         progress.handling();
     }
     let flight = request.app_data::<Arc<Shard>>().map(InFlight::begin);
@@ -222,7 +226,7 @@ pub async fn edge<B: MessageBody + 'static>(mut request: ServiceRequest, next: N
     }
     let log = Log { id: &id, method: &method, path: &path, status: status.as_u16(), started, bytes };
     log.write(config.as_ref().map_or(AccessLog::Debug, |config| config.access_log), || pattern_of(response.request(), operation));
-    Ok(response)
+    Ok(response.map_body(|_, body| Body::new(body, progress)))
 }
 
 /// What was asked for, once a route has been found.

@@ -22,7 +22,7 @@ use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -219,14 +219,18 @@ impl App {
         let held = (0..threads).map(|_| {
             let (began, beginning) = sync_channel(1);
             let (gate, opened) = sync_channel::<()>(0);
-            let db = self.parts().db().clone();
-            let work = move |_: &mut Conn| -> Result<(), Error> {
-                began.send(()).expect("the test waits");
-                // Ends when the other end is dropped.
-                opened.recv().unwrap_or_default();
-                Ok(())
+            let (db, opened) = (self.parts().db().clone(), Arc::new(Mutex::new(opened)));
+            let work = move || {
+                let (began, opened) = (began.clone(), Arc::clone(&opened));
+                move |_: &mut Conn| -> Result<(), Error> {
+                    began.send(()).expect("the test waits");
+                    // Ends when the other end is dropped.
+                    opened.lock().expect("no panic").recv().unwrap_or_default();
+                    Ok(())
+                }
             };
-            let thread = std::thread::spawn(move || System::new().block_on(db.read(work)).expect("the work is done"));
+            // Where there is little patience, it may be refused too.
+            let thread = std::thread::spawn(move || System::new().block_on(async { while db.read(work()).await.is_err() {} }));
             beginning.recv().expect("a thread takes the work");
             (gate, thread)
         });
