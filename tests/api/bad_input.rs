@@ -1,5 +1,6 @@
 //! Bodies that nobody should send, to every endpoint that takes one: refused with all that is wrong, and nothing kept.
 
+mod heads;
 mod hostile_strings;
 mod json;
 mod members;

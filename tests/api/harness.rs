@@ -7,6 +7,7 @@ pub mod builders;
 pub mod client;
 pub mod database;
 pub mod postgres;
+pub mod process;
 mod scratch;
 pub mod shared;
 

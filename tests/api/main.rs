@@ -10,6 +10,8 @@ mod delivery;
 mod health;
 mod identity;
 mod meetings;
+mod metrics;
+mod pressure;
 mod records;
 mod roles;
 mod search;

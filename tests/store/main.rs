@@ -16,3 +16,4 @@ mod differences;
 mod migrations;
 mod outage;
 mod postgres_tls;
+mod pressure;

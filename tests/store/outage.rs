@@ -16,7 +16,7 @@ fn reads_go_on_after_all_connections_were_ended() {
     let url = postgres::new_database();
     let address = Address::parse(&url).unwrap();
     migrate::run(&address).unwrap();
-    let db = Db::open(&address, &[], Limits { readers: 2, queue: 16 }).unwrap();
+    let db = Db::open(&address, &[], Limits { readers: 2, queue: 16, ..Limits::default() }).unwrap();
     let mut other = address.connect(Use::Writing).unwrap();
     let now = Timestamp::parse("2026-11-26T09:00:00Z").unwrap();
     let system = System::new();

@@ -1,5 +1,6 @@
 //! The settings, from the environment. A variable that cannot be understood is refused at start, by name.
 
+use crate::connection;
 use crate::password_hashing::Cost;
 use masthead_domain::email::EmailAddress;
 use masthead_domain::secret::Secret;
@@ -7,12 +8,15 @@ use masthead_domain::web_address;
 use masthead_store::db::{Address, Limits};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// All settings. `.env.example` lists the variables in this order.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `MASTHEAD_BIND`: the address to listen on.
     pub bind: SocketAddr,
+    /// `MASTHEAD_METRICS_BIND`: an address of its own for the metrics, without login.
+    pub metrics_bind: Option<SocketAddr>,
     /// `MASTHEAD_DATA_DIR`: the folder of the SQLite file.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: where the content is kept.
@@ -29,12 +33,20 @@ pub struct Config {
     pub first_admin: Option<FirstAdmin>,
     /// `MASTHEAD_WORKERS`: threads that answer requests.
     pub workers: usize,
-    /// `MASTHEAD_DB_CONNECTIONS` and `MASTHEAD_DB_QUEUE`.
+    /// `MASTHEAD_MAX_CONNECTIONS`: clients that may be connected at once.
+    pub max_connections: usize,
+    /// `MASTHEAD_DB_CONNECTIONS`, `MASTHEAD_DB_QUEUE` and `MASTHEAD_DB_WAIT_MS`.
     pub limits: Limits,
     /// `MASTHEAD_CACHE_BYTES`: how much memory kept replies may take up.
     pub cache_bytes: u64,
+    /// `MASTHEAD_DRAIN_SECONDS`: how long requests are still taken after the process was told to stop.
+    pub drain: Duration,
     /// `MASTHEAD_LOG`: `text` or `json`.
     pub log_format: LogFormat,
+    /// `MASTHEAD_ACCESS_LOG`: the level of the one line that each request leaves in the log.
+    pub access_log: AccessLog,
+    /// The unit in which slow clients are timed; not a setting.
+    pub connection_tick: Duration,
     /// The cost of a password hash; not a setting.
     pub password_cost: Cost,
 }
@@ -50,6 +62,13 @@ pub struct FirstAdmin {
 pub enum LogFormat {
     Text,
     Json,
+}
+
+/// The level at which requests are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessLog {
+    Info,
+    Debug,
 }
 
 /// A variable that is set to something that cannot be understood.
@@ -71,6 +90,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_bind: None,
             data_dir: PathBuf::from("./data"),
             database: Address::Sqlite("./data/masthead.db".to_owned()),
             replicas: Vec::new(),
@@ -79,17 +99,22 @@ impl Default for Config {
             editor_origins: Vec::new(),
             first_admin: None,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
+            max_connections: 8192,
             limits: Limits::default(),
             cache_bytes: 64 << 20,
+            drain: Duration::from_secs(3),
             log_format: LogFormat::Text,
+            access_log: AccessLog::Debug,
+            connection_tick: connection::TICK,
             password_cost: Cost::PRODUCTION,
         }
     }
 }
 
 /// The variables, in the order of [`Config`] and of `.env.example`.
-pub const VARIABLES: [&str; 14] = [
+pub const VARIABLES: [&str; 19] = [
     "MASTHEAD_BIND",
+    "MASTHEAD_METRICS_BIND",
     "MASTHEAD_DATA_DIR",
     "DATABASE_URL",
     "DATABASE_READ_URLS",
@@ -99,10 +124,14 @@ pub const VARIABLES: [&str; 14] = [
     "MASTHEAD_ADMIN_EMAIL",
     "MASTHEAD_ADMIN_PASSWORD",
     "MASTHEAD_WORKERS",
+    "MASTHEAD_MAX_CONNECTIONS",
     "MASTHEAD_DB_CONNECTIONS",
     "MASTHEAD_DB_QUEUE",
+    "MASTHEAD_DB_WAIT_MS",
     "MASTHEAD_CACHE_BYTES",
+    "MASTHEAD_DRAIN_SECONDS",
     "MASTHEAD_LOG",
+    "MASTHEAD_ACCESS_LOG",
 ];
 
 impl Config {
@@ -114,9 +143,12 @@ impl Config {
         let refuse = |variable: &'static str, cause: String| ConfigError { variable, cause };
         let get = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty());
         let mut config = Self::default();
-        if let Some(text) = get("MASTHEAD_BIND") {
-            config.bind = text.parse().map_err(|_| refuse("MASTHEAD_BIND", format!("{text:?} is no address and port like 127.0.0.1:8080")))?;
-        }
+        let address = |name: &'static str, example: &str| -> Result<Option<SocketAddr>, ConfigError> {
+            let Some(text) = get(name) else { return Ok(None) };
+            text.parse().map(Some).map_err(|_| refuse(name, format!("{text:?} is no address and port like {example}")))
+        };
+        config.bind = address("MASTHEAD_BIND", "127.0.0.1:8080")?.unwrap_or(config.bind);
+        config.metrics_bind = address("MASTHEAD_METRICS_BIND", "127.0.0.1:9180")?;
         config.api_url = format!("http://{}", config.bind);
         if let Some(text) = get("MASTHEAD_DATA_DIR") {
             config.data_dir = PathBuf::from(text);
@@ -164,16 +196,29 @@ impl Config {
             number.map(Some).ok_or_else(|| refuse(name, format!("{text:?} is no number from {} to {}", range.start(), range.end())))
         };
         config.workers = number("MASTHEAD_WORKERS", 1..=256)?.unwrap_or(config.workers);
+        config.max_connections = number("MASTHEAD_MAX_CONNECTIONS", 1..=1_000_000)?.unwrap_or(config.max_connections);
         config.limits.readers = number("MASTHEAD_DB_CONNECTIONS", 1..=256)?.unwrap_or(config.limits.readers);
         config.limits.queue = number("MASTHEAD_DB_QUEUE", 1..=100_000)?.unwrap_or(config.limits.queue);
+        let duration = |count: usize, unit: Duration| unit.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
+        if let Some(count) = number("MASTHEAD_DB_WAIT_MS", 1..=15_000)? {
+            config.limits.patience = duration(count, Duration::from_millis(1));
+        }
         config.cache_bytes = match get("MASTHEAD_CACHE_BYTES") {
             Some(text) => text.parse().map_err(|_| refuse("MASTHEAD_CACHE_BYTES", format!("{text:?} is no number of bytes")))?,
             None => config.cache_bytes,
         };
+        if let Some(count) = number("MASTHEAD_DRAIN_SECONDS", 0..=300)? {
+            config.drain = duration(count, Duration::from_secs(1));
+        }
         config.log_format = match get("MASTHEAD_LOG").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
             Some(other) => return Err(refuse("MASTHEAD_LOG", format!("{other:?} is neither text nor json"))),
+        };
+        config.access_log = match get("MASTHEAD_ACCESS_LOG").as_deref() {
+            None | Some("debug") => AccessLog::Debug,
+            Some("info") => AccessLog::Info,
+            Some(other) => return Err(refuse("MASTHEAD_ACCESS_LOG", format!("{other:?} is neither info nor debug"))),
         };
         Ok(config)
     }
@@ -210,7 +255,12 @@ mod tests {
             ("DATABASE_READ_URLS", "postgres://copy/masthead"),
             ("MASTHEAD_CACHE_BYTES", "64M"),
             ("MASTHEAD_WORKERS", "0"),
+            ("MASTHEAD_METRICS_BIND", "localhost"),
+            ("MASTHEAD_MAX_CONNECTIONS", "many"),
+            ("MASTHEAD_DB_WAIT_MS", "60000"),
+            ("MASTHEAD_DRAIN_SECONDS", "-1"),
             ("MASTHEAD_LOG", "xml"),
+            ("MASTHEAD_ACCESS_LOG", "yes"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
             assert!(error.variable.starts_with(name) || error.variable == "MASTHEAD_ADMIN_PASSWORD", "{error}");

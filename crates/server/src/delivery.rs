@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::desk::Record;
 use crate::directory::Directory;
 use crate::error::{ApiError, ProblemCode};
+use crate::metrics::{Metrics, Operation};
 use crate::reply::{Coding, Draft, Reply};
 use crate::request::Canonical;
 use crate::response_cache::ResponseCache;
@@ -53,6 +54,9 @@ pub struct Paper {
     pub seal: Data<Seal>,
     pub config: Data<Config>,
     pub cache: ResponseCache,
+    pub metrics: Arc<Metrics>,
+    /// When the process did, by the system's clock.
+    pub started_at: Timestamp,
     pub directory: Directory,
 }
 
@@ -64,16 +68,16 @@ impl Paper {
         (!self.db.is_shared() || generation.age() <= GENERATION_AGE_MAX).then(|| generation.sequence())
     }
 
-    /// The kept reply to a request, ready to be sent: the way that nearly all requests take.
+    /// The kept reply to a request, ready to be sent, and what it was for: the way that nearly all requests take.
     #[must_use]
-    pub fn kept(&self, address: &str, headers: &HeaderMap) -> Option<HttpResponse> {
+    pub fn kept(&self, address: &str, headers: &HeaderMap) -> Option<(HttpResponse, Operation)> {
         if headers.contains_key(&MIN_REVISION) {
             return None;
         }
         let now = self.clock.now();
         let reply = self.cache.find(address, self.generation()?, now)?;
         let coding = Coding::accepted(headers);
-        reply.is_prepared(coding).then(|| reply.respond(headers, coding, now))
+        reply.is_prepared(coding).then(|| (reply.respond(headers, coding, now), reply.operation))
     }
 }
 
@@ -124,7 +128,7 @@ impl Delivery {
         // As it was before anything is read: what comes in between is read too, and then does no harm.
         let (believed, known) = (paper.generation(), paper.db.generation().sequence());
         let now = paper.clock.now();
-        let make = || make(&paper, canonical, known, now, read);
+        let make = || make(&paper, &request, canonical, known, now, read);
         let reply = match believed {
             Some(sequence) => paper.cache.find_or_make(&address, sequence, now, make).await?,
             None => make().await?,
@@ -140,11 +144,19 @@ impl Delivery {
     }
 }
 
-async fn make<R>(paper: &Data<Paper>, canonical: Canonical, sequence: i64, now: Timestamp, read: R) -> Result<Arc<Reply>, ApiError>
+async fn make<R>(
+    paper: &Data<Paper>,
+    request: &HttpRequest,
+    canonical: Canonical,
+    sequence: i64,
+    now: Timestamp,
+    read: R,
+) -> Result<Arc<Reply>, ApiError>
 where
     R: FnOnce(&mut Reading<'_>) -> Result<Answer, ApiError> + Send + 'static,
 {
     let shared = paper.clone();
+    let operation = paper.metrics.operation(request.method(), request.match_pattern().as_deref());
     paper
         .db
         .read_public(sequence, move |conn| {
@@ -154,7 +166,7 @@ where
             // Every reply has addresses in it or was asked for by one, and they are built from the settings.
             reading.tags.add(Kind::Site, masthead_store::site::ENTITY_ID);
             let answer = read(&mut reading)?;
-            let draft = answer.draft();
+            let draft = answer.draft(operation);
             let Reading { until, tags, .. } = reading;
             Ok(Arc::new(Reply::new(draft, sequence, now, until, &tags.list())))
         })
@@ -322,12 +334,17 @@ impl Answer {
         Self::Moved(format!("{collection}/{place}{mark}{query}"))
     }
 
-    fn draft(self) -> Draft {
+    fn draft(self, operation: Operation) -> Draft {
         match self {
-            Self::Content { body, last_modified, link } => Draft { status: StatusCode::OK, body, last_modified, link, location: None },
-            Self::Moved(location) => {
-                Draft { status: StatusCode::MOVED_PERMANENTLY, body: Vec::new(), last_modified: None, link: None, location: Some(location) }
-            }
+            Self::Content { body, last_modified, link } => Draft { operation, status: StatusCode::OK, body, last_modified, link, location: None },
+            Self::Moved(location) => Draft {
+                operation,
+                status: StatusCode::MOVED_PERMANENTLY,
+                body: Vec::new(),
+                last_modified: None,
+                link: None,
+                location: Some(location),
+            },
         }
     }
 }

@@ -1,18 +1,24 @@
 //! The outermost layer: request ids, HEAD, CORS, security headers, and problem documents for whatever went wrong.
 
 use crate::clock::system_time;
-use crate::config::Config;
+use crate::config::{AccessLog, Config};
+use crate::connection::{Body, Progress};
 use crate::delivery::{Paper, add_revision};
 use crate::error::{ApiError, ProblemCode};
+use crate::metrics::{InFlight, Operation, Shard};
 use crate::request::URI_BYTES_MAX;
-use actix_web::body::{EitherBody, MessageBody};
+use crate::standing::Standing;
+use actix_web::body::{BodySize, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use masthead_domain::time::Timestamp;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -20,7 +26,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
 /// The methods and paths that are served, read off the OpenAPI document: for 405 and its `Allow`.
-pub struct RouteTable(Vec<(Vec<Segment>, Vec<Method>)>);
+#[derive(Default)]
+pub struct RouteTable(Vec<(String, Vec<Segment>, Vec<Method>)>);
 
 enum Segment {
     Fixed(String),
@@ -36,7 +43,7 @@ impl RouteTable {
             let segments = path.split('/').skip(1).map(|part| if part.starts_with('{') { Segment::Any } else { Segment::Fixed(part.to_owned()) });
             let names = operations.as_object().into_iter().flat_map(serde_json::Map::keys);
             let methods = names.filter_map(|name| Method::from_bytes(name.to_ascii_uppercase().as_bytes()).ok());
-            (segments.collect(), methods.collect())
+            (path.clone(), segments.collect(), methods.collect())
         });
         Self(rows.collect())
     }
@@ -44,8 +51,15 @@ impl RouteTable {
     /// Adds pages that are only read and stand in no document.
     #[must_use]
     pub fn with_pages<'path>(mut self, paths: impl Iterator<Item = &'path str>) -> Self {
-        self.0.extend(paths.map(|path| (path.split('/').skip(1).map(|part| Segment::Fixed(part.to_owned())).collect(), vec![Method::GET])));
+        self.0.extend(
+            paths.map(|path| (path.to_owned(), path.split('/').skip(1).map(|part| Segment::Fixed(part.to_owned())).collect(), vec![Method::GET])),
+        );
         self
+    }
+
+    /// Every method with each of its patterns.
+    pub fn operations(&self) -> impl Iterator<Item = (Method, String)> {
+        self.0.iter().flat_map(|(pattern, _, methods)| methods.iter().map(|method| (method.clone(), pattern.clone())))
     }
 
     /// The methods of a path; none where there is no such path.
@@ -59,9 +73,9 @@ impl RouteTable {
                 })
         };
         // A path with fixed segments stands before one with parameters that would fit too.
-        let mut fitting: Vec<&(Vec<Segment>, Vec<Method>)> = self.0.iter().filter(|(segments, _)| fits(segments)).collect();
-        fitting.sort_by_key(|(segments, _)| segments.iter().filter(|segment| matches!(segment, Segment::Any)).count());
-        fitting.first().map(|(_, methods)| methods.iter().collect()).unwrap_or_default()
+        let mut fitting: Vec<&(String, Vec<Segment>, Vec<Method>)> = self.0.iter().filter(|(_, segments, _)| fits(segments)).collect();
+        fitting.sort_by_key(|(_, segments, _)| segments.iter().filter(|segment| matches!(segment, Segment::Any)).count());
+        fitting.first().map(|(_, _, methods)| methods.iter().collect()).unwrap_or_default()
     }
 
     fn allow(&self, path: &str) -> Option<HeaderValue> {
@@ -140,7 +154,16 @@ fn accepts_json(headers: &HeaderMap) -> bool {
 pub struct ReceivedAt(pub Timestamp);
 
 /// The layer itself.
-pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+pub async fn edge<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<Body<EitherBody<B>>>, actix_web::Error> {
+    let started = Instant::now();
+    let progress = request.conn_data::<Rc<Progress>>().cloned();
+    if let Some(progress) = &progress {
+        progress.handling();
+    }
+    let flight = request.app_data::<Arc<Shard>>().map(InFlight::begin);
     request.extensions_mut().insert(ReceivedAt(system_time()));
     let id = request_id(request.headers());
     let method = request.method().clone();
@@ -149,6 +172,7 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    let mut operation = Operation::NONE;
     let mut response = match refusal {
         Some(error) => {
             let (request, _) = request.into_parts();
@@ -158,9 +182,13 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
         None if method == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) => {
             request.into_response(HttpResponse::NoContent().finish()).map_into_right_body()
         }
-        None if let Some(response) = kept(&request, &method) => request.into_response(response).map_into_right_body(),
+        None if let Some((response, kept_for)) = kept(&request, &method) => {
+            operation = kept_for;
+            request.into_response(response).map_into_right_body()
+        }
         None => {
             let called = next.call(request).await?;
+            operation = called_operation(called.request());
             match failure(called.response()) {
                 Some(error) => {
                     let (request, _) = called.into_parts();
@@ -175,6 +203,15 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
     let config = response.request().app_data::<Data<Config>>().cloned();
     let paper = response.request().app_data::<Data<Paper>>().filter(|_| is_private(&path)).cloned();
     let status = response.status();
+    let is_draining = response.request().app_data::<Data<Standing>>().is_some_and(|standing| standing.is_draining());
+    if is_draining {
+        // The client makes its next connection to another node.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    let bytes = body_bytes(&response, &method);
+    if let Some(flight) = flight {
+        flight.answered(operation, status.as_u16(), started.elapsed(), bytes);
+    }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
@@ -187,12 +224,68 @@ pub async fn edge<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) ->
     if is_private(&path) && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    tracing::debug!(request_id = %id, %method, %path, status = status.as_u16(), "answered");
-    Ok(response)
+    let log = Log { id: &id, method: &method, path: &path, status: status.as_u16(), started, bytes };
+    log.write(config.as_ref().map_or(AccessLog::Debug, |config| config.access_log), || pattern_of(response.request(), operation));
+    Ok(response.map_body(|_, body| Body::new(body, progress)))
+}
+
+/// What was asked for, once a route has been found.
+fn called_operation(request: &HttpRequest) -> Operation {
+    let Some(paper) = request.app_data::<Data<Paper>>() else { return Operation::NONE };
+    paper.metrics.operation(request.method(), request.match_pattern().as_deref())
+}
+
+fn pattern_of(request: &HttpRequest, operation: Operation) -> String {
+    request.app_data::<Data<Paper>>().map_or_else(String::new, |paper| paper.metrics.pattern(operation).to_owned())
+}
+
+/// The bytes of the body that goes over the wire.
+fn body_bytes<B: MessageBody>(response: &ServiceResponse<B>, method: &Method) -> u64 {
+    match response.response().body().size() {
+        BodySize::Sized(bytes) if *method != Method::HEAD => bytes,
+        _ => 0,
+    }
+}
+
+/// The one line that each request leaves in the log. The path is written quoted, so that it cannot look like another line
+/// or another member; the query is left out, for it may tell what a person was looking for.
+struct Log<'a> {
+    id: &'a str,
+    method: &'a Method,
+    path: &'a str,
+    status: u16,
+    started: Instant,
+    bytes: u64,
+}
+
+impl Log<'_> {
+    fn write(&self, level: AccessLog, route: impl Fn() -> String) {
+        // The level of an event is fixed where it is written.
+        macro_rules! event {
+            ($level:expr) => {
+                tracing::event!(
+                    target: "masthead::access",
+                    $level,
+                    request_id = %self.id,
+                    method = %self.method,
+                    route = %route(),
+                    path = ?self.path,
+                    status = self.status,
+                    milliseconds = self.started.elapsed().as_secs_f64() * 1000.0,
+                    bytes = self.bytes,
+                    "answered"
+                )
+            };
+        }
+        match level {
+            AccessLog::Info => event!(tracing::Level::INFO),
+            AccessLog::Debug => event!(tracing::Level::DEBUG),
+        }
+    }
 }
 
 /// The reply to a request that was answered before and to which nothing has changed.
-fn kept(request: &ServiceRequest, method: &Method) -> Option<HttpResponse> {
+fn kept(request: &ServiceRequest, method: &Method) -> Option<(HttpResponse, Operation)> {
     let is_read = *method == Method::GET || *method == Method::HEAD;
     let paper = request.app_data::<Data<Paper>>().filter(|_| is_read)?;
     paper.kept(request.uri().path_and_query()?.as_str(), request.headers())
@@ -236,7 +329,7 @@ fn error_response(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResp
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     let problem = error.clone().into_problem(api_url, request.path(), id);
-    tracing::info!(request_id = %id, method = %request.method(), path = %request.path(), status = status.as_u16(), code = %error.code, "refused");
+    tracing::info!(request_id = %id, method = %request.method(), path = ?request.path(), status = status.as_u16(), code = %error.code, "refused");
     response.body(serde_json::to_vec(&problem).unwrap_or_default())
 }
 

@@ -257,6 +257,11 @@ impl From<masthead_store::error::Error> for ApiError {
             Error::Taken { index } => Self::internal(format!("unique rule {index} broken")),
             Error::InUse => Self::new(ProblemCode::InUse, "Something else refers to it; change that first."),
             Error::Unavailable { cause } => Self::unavailable(cause),
+            // Without `Retry-After`: whoever repeats it blindly may do it twice.
+            Error::Unknown => {
+                tracing::error!("the database has not said what became of a change");
+                Self::new(ProblemCode::Unavailable, "It is not known whether this was done: read it again before you repeat it.")
+            }
             Error::Internal { cause } => Self::internal(cause),
         }
     }

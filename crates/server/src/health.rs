@@ -1,13 +1,12 @@
 //! For operators and load balancers: is the process alive, is it ready, and the public signing keys.
 
 use crate::clock::Clock;
-use crate::error::ApiError;
+use crate::error::{ApiError, ProblemCode};
 use crate::identity::Identity;
+use crate::standing::Standing;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use masthead_store::db::Db;
-use masthead_store::error::Error;
-use masthead_store::site;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -19,8 +18,32 @@ pub struct Health {
     pub status: String,
 }
 
-fn ok() -> HttpResponse {
-    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(Health { status: "ok".to_owned() })
+/// How it stands, part by part.
+#[derive(Serialize, ToSchema)]
+pub struct Readiness {
+    #[schema(example = "ok", pattern = "^ok$")]
+    pub status: String,
+    /// Whether the database has been heard from.
+    #[schema(example = "ok", pattern = "^ok$")]
+    pub database: String,
+    /// By how many changes each replica was behind when it was last asked; one that is behind is not read from.
+    #[schema(value_type = Vec<u32>, max_items = 1000, example = json!([0]))]
+    pub replica_lags: Vec<i64>,
+    /// `late` where scheduled articles have not been announced in time to those who follow the changes; readers see them
+    /// all the same.
+    pub announcements: Announcements,
+}
+
+/// Whether announcements are made in time.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Announcements {
+    Ok,
+    Late,
+}
+
+fn reply(standing: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(standing)
 }
 
 /// Check that the process is alive.
@@ -29,17 +52,29 @@ fn ok() -> HttpResponse {
 #[utoipa::path(tag = "operations", responses((status = OK, description = "Alive.", body = Health)))]
 #[get("/health/live")]
 async fn check_liveness() -> HttpResponse {
-    ok()
+    reply(&Health { status: "ok".to_owned() })
 }
 
 /// Check that requests can be served.
 ///
-/// Asks the database: for taking a node out of traffic.
-#[utoipa::path(tag = "operations", responses((status = OK, description = "Ready.", body = Health)))]
+/// For taking a node out of traffic: 503 where the database has not been heard from for two seconds, and while the process
+/// is stopping. However often it is asked, the database is asked no more often for it.
+#[utoipa::path(tag = "operations", responses((status = OK, description = "Ready.", body = Readiness)))]
 #[get("/health/ready")]
-async fn check_readiness(db: Data<Db>) -> Result<HttpResponse, ApiError> {
-    db.read(|conn| -> Result<(), Error> { site::find(conn).map(|_| ()) }).await?;
-    Ok(ok())
+async fn check_readiness(db: Data<Db>, clock: Data<Clock>, standing: Data<Standing>) -> Result<HttpResponse, ApiError> {
+    if standing.is_draining() {
+        return Err(ApiError::new(ProblemCode::Unavailable, "The server is stopping."));
+    }
+    if !Standing::hears_from(&db) {
+        return Err(ApiError::new(ProblemCode::Unavailable, "The database cannot be reached."));
+    }
+    let is_late = Standing::is_late(standing.overdue_seconds(&db, &clock).await);
+    Ok(reply(&Readiness {
+        status: "ok".to_owned(),
+        database: "ok".to_owned(),
+        replica_lags: db.replica_lags(),
+        announcements: if is_late { Announcements::Late } else { Announcements::Ok },
+    }))
 }
 
 /// A public key (RFC 7517, RFC 8037).

@@ -1,13 +1,14 @@
 //! The `masthead` binary: subcommands, each of which assembles and runs. It never asks a question; every refusal names
 //! the cause and the remedy and ends with a non-zero status.
 
+use actix_web::dev::ServerHandle;
 use clap::{Parser, Subcommand, ValueEnum};
 use masthead_domain::email::EmailAddress;
 use masthead_domain::id::UserId;
 use masthead_domain::password;
 use masthead_domain::permission::Role;
 use masthead_domain::secret::Secret;
-use masthead_server::app::App;
+use masthead_server::app::{self, App};
 use masthead_server::clock::Clock;
 use masthead_server::config::{Config, LogFormat};
 use masthead_server::password_hashing::PasswordHasher;
@@ -18,8 +19,8 @@ use masthead_store::error::Error;
 use masthead_store::users::{self, User};
 use masthead_store::{migrate, sessions, signing_keys};
 use std::io::Read;
-use std::net::TcpListener;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The content API for newspapers, magazines and campaigns.
 #[derive(Parser)]
@@ -170,8 +171,12 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
+/// What is logged where `RUST_LOG` does not say. The HTTP layer below reports each broken request as an error of the
+/// server's, which anyone could fill a disk with; such requests are counted in the metrics.
+const QUIET: &str = "info,actix_server=warn,actix_http=off";
+
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| QUIET.into());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => builder.init(),
@@ -180,8 +185,12 @@ fn start_log(config: &Config) {
 }
 
 fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Error>> {
-    let listener =
-        TcpListener::bind(config.bind).map_err(|error| format!("{} cannot be bound: {error}; set MASTHEAD_BIND to a free address", config.bind))?;
+    let bind = |address, variable: &str| {
+        app::listen(address).map_err(|error| format!("{address} cannot be bound: {error}; set {variable} to a free address"))
+    };
+    let listener = bind(config.bind, "MASTHEAD_BIND")?;
+    let metrics_listener = config.metrics_bind.map(|address| bind(address, "MASTHEAD_METRICS_BIND")).transpose()?;
+    warn_of_few_files(&config);
     let clock = Clock::system();
     let app = App::open(config.clone(), clock.clone())?;
     let mut conn = config.database.connect(Use::Writing)?;
@@ -198,44 +207,100 @@ fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Erro
         tracing::warn!("there is no administrator yet: masthead user create --email you@example.org --role admin --password-stdin");
     }
     drop(conn);
-    tracing::info!(address = %config.bind, database = config.database.name(), "serving");
+    tracing::info!(address = %listener.local_addr()?, database = config.database.name(), "serving");
     actix_web::rt::System::new().block_on(async {
-        let signal = stop_signal()?;
+        let signals = Signals::new()?;
         actix_web::rt::spawn(jobs::run(app.db().clone(), clock));
-        let server = app.serve(listener)?;
+        if let Some(listener) = metrics_listener {
+            tracing::info!(address = %listener.local_addr()?, "serving metrics without login");
+            actix_web::rt::spawn(app.serve_metrics(listener)?);
+        }
+        let server = app.clone().serve(listener)?;
         let handle = server.handle();
-        actix_web::rt::spawn(async move {
-            signal.await;
-            tracing::info!("stopping: what is under way is finished first");
-            handle.stop(true).await;
-        });
+        actix_web::rt::spawn(drain(signals, app, config.drain, handle));
         server.await
     })?;
     Ok(())
 }
 
-/// Ends when the process is asked to stop: by Ctrl-C, or by the service manager.
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
+/// Waits to be told to stop. Then the node is first reported as not ready, while it still answers; then nothing new is
+/// taken, and what is under way is finished. A second signal, or Ctrl-C, skips the first part.
+async fn drain(mut signals: Signals, app: App, patience: Duration, handle: ServerHandle) {
+    let told = signals.next().await;
+    app.standing().drain();
+    if told == Signal::Terminate && !patience.is_zero() {
+        tracing::info!(seconds = patience.as_secs(), "stopping soon: not ready any more, still answering");
+        // A second signal and the end of the time are the same here.
+        let _ = actix_web::rt::time::timeout(patience, signals.next()).await;
+    }
+    tracing::info!("stopping: what is under way is finished first");
+    handle.stop(true).await;
 }
 
-/// Ends when the process is asked to stop: by Ctrl-C.
+/// Says so where the system allows fewer files than connections may need: without descriptors nothing can be accepted.
+fn warn_of_few_files(config: &Config) {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let soft = limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next()?.parse::<usize>().ok());
+    if let Some(files) = soft.filter(|files| *files < config.max_connections.saturating_add(FILES_BESIDE)) {
+        tracing::warn!(
+            files,
+            connections = config.max_connections,
+            "fewer files may be open than MASTHEAD_MAX_CONNECTIONS needs: raise LimitNOFILE or lower it"
+        );
+    }
+}
+
+/// Files that are open besides the clients' connections: the database's, the log, the system's own.
+const FILES_BESIDE: usize = 128;
+
+/// How the process was asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    /// By Ctrl-C: someone is waiting.
+    Interrupt,
+    /// By the service manager.
+    Terminate,
+}
+
+/// The signals that ask the process to stop.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
+        }
+    }
+}
+
+/// The signals that ask the process to stop: here only Ctrl-C.
 #[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Signal {
         // Without a handler the process cannot be asked; it is then stopped the hard way.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    })
+        Signal::Interrupt
+    }
 }
 
 fn read_password() -> Result<Secret, Box<dyn std::error::Error>> {

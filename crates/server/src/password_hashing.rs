@@ -275,6 +275,18 @@ impl PasswordHasher {
         Ok(hasher)
     }
 
+    /// How many passwords wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.lock().jobs.len()
+    }
+
+    /// How many may wait.
+    #[must_use]
+    pub fn waiting_max(&self) -> usize {
+        self.queue.limit
+    }
+
     /// Hashes a password with a new salt into a PHC string, for storage.
     pub async fn hash(&self, password: Secret) -> Result<String, HashingFault> {
         let cost = self.cost;

@@ -1,5 +1,6 @@
 //! Replies of the delivery side as they are kept and sent: final bytes, their validators, and how long they hold.
 
+use crate::metrics::Operation;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -8,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use masthead_domain::time::Timestamp;
 use std::io::Write;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 pub const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 pub const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
@@ -19,6 +20,11 @@ pub const REVISION: HeaderName = HeaderName::from_static("masthead-revision");
 const SHARED_SECONDS: i64 = 60;
 /// How long it may go on serving a reply while it fetches the next, in seconds.
 const REVALIDATE_SECONDS: i64 = 30;
+
+/// How many compressions may be under way or wait for a thread: the pool that does them has no bound of its own.
+pub const COMPRESSIONS_MAX: usize = 64;
+
+static COMPRESSIONS: Semaphore = Semaphore::const_new(COMPRESSIONS_MAX);
 
 /// Smaller bodies gain nothing by compression.
 const COMPRESS_BYTES_MIN: usize = 512;
@@ -111,6 +117,8 @@ fn named_tags(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 /// What a delivery handler has made of the database, before it is known as a reply.
 #[derive(Debug)]
 pub struct Draft {
+    /// What the request was for.
+    pub operation: Operation,
     pub status: StatusCode,
     pub body: Vec<u8>,
     pub last_modified: Option<Timestamp>,
@@ -121,6 +129,8 @@ pub struct Draft {
 /// A reply of the delivery side, final but for the content coding.
 #[derive(Debug)]
 pub struct Reply {
+    /// What the request was for, so that the next one like it is counted without looking.
+    pub operation: Operation,
     status: StatusCode,
     /// The content generation that it was made of.
     pub sequence: i64,
@@ -151,7 +161,17 @@ impl Reply {
         add(header::LAST_MODIFIED, draft.last_modified.map(Timestamp::to_http_date));
         add(header::LINK, draft.link);
         add(header::LOCATION, draft.location);
-        Self { status: draft.status, sequence, made_at, until, tag, body: draft.body.into(), variants: Default::default(), headers }
+        Self {
+            operation: draft.operation,
+            status: draft.status,
+            sequence,
+            made_at,
+            until,
+            tag,
+            body: draft.body.into(),
+            variants: Default::default(),
+            headers,
+        }
     }
 
     /// Whether it is what would be made at that generation and time.
@@ -172,9 +192,11 @@ impl Reply {
         self.variants.get(coding as usize)
     }
 
-    /// Makes the form that a client wants, where it has not been made yet.
+    /// Makes the form that a client wants, where it has not been made yet; not where too many are being made: the client is
+    /// then sent what there is, and the next one asks again.
     pub async fn prepare(&self, coding: Coding) {
         let Some(cell) = self.variant(coding).filter(|cell| !cell.initialized() && self.body.len() >= COMPRESS_BYTES_MIN) else { return };
+        let Ok(_permit) = COMPRESSIONS.try_acquire() else { return };
         cell.get_or_init(|| async {
             let body = self.body.clone();
             // Off the worker: it may take longer than a hundred whole requests.
@@ -315,7 +337,8 @@ mod tests {
     }
 
     fn reply(until: Option<Timestamp>) -> Reply {
-        let draft = Draft { status: StatusCode::OK, body: b"{}".to_vec(), last_modified: None, link: None, location: None };
+        let draft =
+            Draft { operation: Operation::NONE, status: StatusCode::OK, body: b"{}".to_vec(), last_modified: None, link: None, location: None };
         Reply::new(draft, 7, Timestamp::from_milliseconds(0), until, &["site".to_owned()])
     }
 

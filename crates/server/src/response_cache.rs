@@ -129,12 +129,13 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed computation is a failed test")]
     use super::*;
     use crate::error::ProblemCode;
+    use crate::metrics::Operation;
     use crate::reply::Draft;
     use actix_web::http::StatusCode;
     use std::cell::Cell;
 
     fn reply(sequence: i64, body: Vec<u8>) -> Arc<Reply> {
-        let draft = Draft { status: StatusCode::OK, body, last_modified: None, link: None, location: None };
+        let draft = Draft { operation: Operation::NONE, status: StatusCode::OK, body, last_modified: None, link: None, location: None };
         Arc::new(Reply::new(draft, sequence, Timestamp::from_milliseconds(0), None, &[]))
     }
 

@@ -1,6 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
-use crate::{articles, auth, authors, branches, health, meetings, problems, public_articles, publications, sections, site, tags, venues};
+use crate::{
+    articles, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -8,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(health::routes)
+        .configure(metrics_page::routes)
         .configure(problems::routes)
         // Longer paths first: a scope takes every path that begins with it.
         .service(scope::scope("/v1/auth").configure(auth::routes))

@@ -5,12 +5,13 @@ use crate::changes;
 use crate::dialect::{Conn, Link, Postgres};
 use crate::error::Error;
 use crate::generation::{self, Generation, Stop};
+use crate::histogram::{Histogram, HistogramCounts};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Where the content is kept.
@@ -88,71 +89,205 @@ fn connect_sqlite(path: &str, use_for: Use) -> Result<SqliteConnection, Error> {
     Ok(conn)
 }
 
-/// How much is done at once.
+/// How much is done at once, and what waits for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Threads, and so connections, that read. PostgreSQL uses them for writing too.
     pub readers: usize,
     /// Reads or writes that may wait; one more is refused.
     pub queue: usize,
+    /// How long one may wait to be begun. Whoever asked has given up by then, or should be told so and try elsewhere.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { readers: 4, queue: 1024 }
+        Self { readers: 4, queue: 1024, patience: Duration::from_secs(2) }
     }
 }
 
+/// How long an answer is waited for, from the asking: a database that hangs must not hold requests for ever.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What is asked of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Demand {
+    /// Not done where nobody waits for it any more.
+    Read,
+    /// Done though its requester has gone: whoever sent it meant it.
+    Write,
+}
+
+/// A place in the queue: either a thread begins the work or its requester gives it up, never both.
+struct Ticket {
+    state: AtomicU8,
+    queued_at: Instant,
+}
+
+impl Ticket {
+    const WAITING: u8 = 0;
+    const BEGUN: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+
+    fn new() -> Arc<Self> {
+        Arc::new(Self { state: AtomicU8::new(Self::WAITING), queued_at: Instant::now() })
+    }
+
+    fn leave_waiting(&self, state: u8) -> bool {
+        self.state.compare_exchange(Self::WAITING, state, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// Whether the work is to be done, and by the one who asks.
+    fn begin(&self) -> bool {
+        self.leave_waiting(Self::BEGUN)
+    }
+
+    /// Whether nobody has begun the work, nor will.
+    fn give_up(&self) -> bool {
+        self.leave_waiting(Self::GIVEN_UP)
+    }
+}
+
+/// Gives a read up when its requester goes away.
+struct Interest<'a> {
+    ticket: &'a Ticket,
+    demand: Demand,
+    counters: &'a Counters,
+}
+
+impl Drop for Interest<'_> {
+    fn drop(&mut self) {
+        if self.demand == Demand::Read && self.ticket.give_up() {
+            self.counters.forsaken.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What a pool has done, counted as it goes.
+#[derive(Default)]
+struct Counters {
+    waiting: AtomicUsize,
+    busy: AtomicUsize,
+    refused_full: AtomicU64,
+    refused_late: AtomicU64,
+    forsaken: AtomicU64,
+    waits: Histogram,
+}
+
+/// How a pool stands.
+#[derive(Debug, Clone)]
+pub struct PoolCounts {
+    /// `read`, `write`, or `replica-` and its number.
+    pub name: String,
+    pub threads: usize,
+    pub busy: usize,
+    pub waiting: usize,
+    pub queue_limit: usize,
+    /// Refused at once: the queue was full.
+    pub refused_full: u64,
+    /// Refused after [`Limits::patience`].
+    pub refused_late: u64,
+    /// Reads that were not done: their requesters had gone.
+    pub forsaken: u64,
+    /// How long those waited that were begun.
+    pub waits: HistogramCounts,
+}
+
 /// A piece of work; it is told where there is no connection to do it on.
-type Job = Box<dyn FnOnce(Option<&mut Conn>) + Send>;
+struct Job {
+    ticket: Arc<Ticket>,
+    work: Box<dyn FnOnce(Option<&mut Conn>) + Send>,
+}
 
 /// Threads with a connection each, fed from one bounded queue.
 struct Pool {
     queue: SyncSender<Job>,
+    counters: Arc<Counters>,
+    threads: usize,
+    limits: Limits,
 }
 
 impl Pool {
-    fn start(address: &Address, use_for: Use, threads: usize, queue: usize, opening: Opening) -> Result<Self, Error> {
-        let (sender, receiver) = sync_channel::<Job>(queue);
-        let receiver = Arc::new(Mutex::new(receiver));
+    fn start(address: &Address, use_for: Use, threads: usize, limits: Limits, opening: Opening) -> Result<Self, Error> {
+        let (sender, receiver) = sync_channel::<Job>(limits.queue);
+        let (receiver, counters, threads) = (Arc::new(Mutex::new(receiver)), Arc::<Counters>::default(), threads.max(1));
         let name = match use_for {
             Use::Reading => "db-read",
             Use::Writing => "db-write",
         };
-        for number in 0..threads.max(1) {
-            let (receiver, address) = (Arc::clone(&receiver), address.clone());
+        for number in 0..threads {
+            let (receiver, counters, address) = (Arc::clone(&receiver), Arc::clone(&counters), address.clone());
             let (ready, opened) = sync_channel(1);
             std::thread::Builder::new()
                 .name(format!("{name}-{number}"))
-                .spawn(move || run(&receiver, &address, use_for, opening, &ready))
+                .spawn(move || run(&receiver, &counters, &address, use_for, opening, &ready))
                 .map_err(Error::internal)?;
             opened.recv().map_err(Error::internal)??;
         }
-        Ok(Self { queue: sender })
+        Ok(Self { queue: sender, counters, threads, limits })
     }
 
-    async fn run<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    async fn run<T, E>(&self, demand: Demand, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |conn| {
-            let result = match conn {
-                Some(conn) => work(conn),
-                None => Err(Error::Unavailable { cause: "there is no connection to the database".to_owned() }.into()),
+        let (ticket, counters) = (Ticket::new(), &*self.counters);
+        let (reply, mut answer) = oneshot::channel();
+        let job = Job {
+            ticket: Arc::clone(&ticket),
+            work: Box::new(move |conn| {
+                let result = match conn {
+                    Some(conn) => work(conn),
+                    None => Err(Error::Unavailable { cause: "there is no connection to the database".to_owned() }.into()),
+                };
+                // Nobody waits any more if the request was dropped meanwhile.
+                let _ = reply.send(result);
+            }),
+        };
+        counters.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(job).map_err(|error| {
+            counters.waiting.fetch_sub(1, Ordering::Relaxed);
+            let cause = match error {
+                TrySendError::Full(_) => {
+                    counters.refused_full.fetch_add(1, Ordering::Relaxed);
+                    "too many requests wait for the database"
+                }
+                TrySendError::Disconnected(_) => "the database threads have ended",
             };
-            // Nobody waits any more if the request was dropped; the work is done all the same.
-            let _ = reply.send(result);
-        });
-        self.queue.try_send(job).map_err(|error| Error::Unavailable {
-            cause: match error {
-                TrySendError::Full(_) => "too many requests wait for the database".to_owned(),
-                TrySendError::Disconnected(_) => "the database threads have ended".to_owned(),
-            },
+            Error::Unavailable { cause: cause.to_owned() }
         })?;
+        let _interest = Interest { ticket: &ticket, demand, counters };
+        let begun = tokio::time::timeout(self.limits.patience, &mut answer).await;
+        let answered = match begun {
+            Ok(answered) => answered,
+            Err(_) if ticket.give_up() => {
+                counters.refused_late.fetch_add(1, Ordering::Relaxed);
+                return Err(Error::Unavailable { cause: "the request has waited too long for the database".to_owned() }.into());
+            }
+            Err(_) => match tokio::time::timeout(ANSWER_PATIENCE.saturating_sub(self.limits.patience), answer).await {
+                Ok(answered) => answered,
+                Err(_) if demand == Demand::Read => return Err(Error::Unavailable { cause: "the database does not answer".to_owned() }.into()),
+                Err(_) => return Err(Error::Unknown.into()),
+            },
+        };
         // The sender is dropped without a word only where the work panicked.
-        answer.await.map_err(|_| Error::internal("the work on the database was cut short"))?
+        answered.map_err(|_| Error::internal("the work on the database was cut short"))?
+    }
+
+    fn counts(&self, name: String) -> PoolCounts {
+        let Counters { waiting, busy, refused_full, refused_late, forsaken, waits } = &*self.counters;
+        PoolCounts {
+            name,
+            threads: self.threads,
+            busy: busy.load(Ordering::Relaxed),
+            waiting: waiting.load(Ordering::Relaxed),
+            queue_limit: self.limits.queue,
+            refused_full: refused_full.load(Ordering::Relaxed),
+            refused_late: refused_late.load(Ordering::Relaxed),
+            forsaken: forsaken.load(Ordering::Relaxed),
+            waits: waits.counts(),
+        }
     }
 }
 
@@ -164,7 +299,7 @@ enum Opening {
 }
 
 /// One thread: opens its connection, takes jobs until the pool is gone, and opens a new connection where the old one has failed.
-fn run(jobs: &Mutex<Receiver<Job>>, address: &Address, use_for: Use, opening: Opening, ready: &SyncSender<Result<(), Error>>) {
+fn run(jobs: &Mutex<Receiver<Job>>, counters: &Counters, address: &Address, use_for: Use, opening: Opening, ready: &SyncSender<Result<(), Error>>) {
     let opened = match opening {
         Opening::Now => address.connect(use_for).map(Some),
         Opening::Later => Ok(None),
@@ -181,14 +316,21 @@ fn run(jobs: &Mutex<Receiver<Job>>, address: &Address, use_for: Use, opening: Op
     };
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
+        let Ok(Job { ticket, work }) = job else { return };
+        counters.waiting.fetch_sub(1, Ordering::Relaxed);
+        if !ticket.begin() {
+            continue;
+        }
+        counters.waits.observe(ticket.queued_at.elapsed());
+        counters.busy.fetch_add(1, Ordering::Relaxed);
         if conn.as_mut().is_none_or(|conn| !is_alive(conn)) {
             conn = reconnect(address, use_for);
         }
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(conn.as_mut()))).is_err() {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn.as_mut()))).is_err() {
             tracing::error!("work on the database panicked; its connection is discarded");
             conn = None;
         }
+        counters.busy.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -240,7 +382,7 @@ impl Db {
     /// [`Error::Unavailable`] where the database cannot be opened.
     pub fn open(address: &Address, replicas: &[Address], limits: Limits) -> Result<Self, Error> {
         let generation = Arc::new(Generation::new(changes::head(&mut address.connect(Use::Reading)?)?));
-        let start = |use_for, threads| Pool::start(address, use_for, threads, limits.queue, Opening::Now).map(Arc::new);
+        let start = |use_for, threads| Pool::start(address, use_for, threads, limits, Opening::Now).map(Arc::new);
         let (readers, writers) = match address {
             // SQLite has one writer at a time anyway; here it has its own thread and never fights for the lock.
             Address::Sqlite(_) => (start(Use::Reading, limits.readers)?, start(Use::Writing, 1)?),
@@ -251,9 +393,7 @@ impl Db {
         };
         let replicas = replicas
             .iter()
-            .map(|address| {
-                Ok(Replica { pool: Pool::start(address, Use::Reading, limits.readers, limits.queue, Opening::Later)?, lag: Arc::default() })
-            })
+            .map(|address| Ok(Replica { pool: Pool::start(address, Use::Reading, limits.readers, limits, Opening::Later)?, lag: Arc::default() }))
             .collect::<Result<_, Error>>()?;
         let (stop, stopped) = std::sync::mpsc::channel();
         let (followed, known) = (address.clone(), Arc::downgrade(&generation));
@@ -287,7 +427,19 @@ impl Db {
         self.replicas.iter().map(|replica| replica.lag.load(Ordering::Relaxed)).collect()
     }
 
-    /// Reads.
+    /// How the pools stand.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolCounts> {
+        let own = if Arc::ptr_eq(&self.readers, &self.writers) {
+            vec![self.writers.counts("write".to_owned())]
+        } else {
+            vec![self.readers.counts("read".to_owned()), self.writers.counts("write".to_owned())]
+        };
+        let replicas = self.replicas.iter().enumerate().map(|(number, replica)| replica.pool.counts(format!("replica-{number}")));
+        own.into_iter().chain(replicas).collect()
+    }
+
+    /// Reads. Not begun where it has waited too long, or where its requester has gone.
     ///
     /// # Errors
     /// Those of `work`, and [`Error::Unavailable`].
@@ -296,7 +448,7 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.readers.run(work).await
+        self.readers.run(Demand::Read, work).await
     }
 
     /// Reads what is public on one state of the database that is at least as new as a number of the change sequence: on a
@@ -312,7 +464,7 @@ impl Db {
     {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let Some(replica) = turn.checked_rem(self.replicas.len()).and_then(|turn| self.replicas.get(turn)) else {
-            return self.readers.run(|conn| conn.in_snapshot(work)).await;
+            return self.readers.run(Demand::Read, |conn| conn.in_snapshot(work)).await;
         };
         // Taken only once the replica has shown that it can be used; what is still there is done on the database itself.
         let slot = Arc::new(Mutex::new(Some(work)));
@@ -320,7 +472,7 @@ impl Db {
         let (offered, lag) = (Arc::clone(&slot), Arc::clone(&replica.lag));
         let asked = replica
             .pool
-            .run(move |conn| {
+            .run(Demand::Read, move |conn| {
                 conn.in_snapshot(|conn| -> Result<Option<T>, E> {
                     let behind = at_least.saturating_sub(changes::head(conn)?.sequence).max(0);
                     lag.store(behind, Ordering::Relaxed);
@@ -333,16 +485,16 @@ impl Db {
             .await;
         match (asked, take(&slot)) {
             (Ok(Some(value)), _) => Ok(value),
-            (_, Some(work)) => self.readers.run(|conn| conn.in_snapshot(work)).await,
+            (_, Some(work)) => self.readers.run(Demand::Read, |conn| conn.in_snapshot(work)).await,
             (Err(error), None) => Err(error),
             (Ok(None), None) => Err(Error::internal("a replica took work and did not do it").into()),
         }
     }
 
-    /// Writes, in one transaction.
+    /// Writes, in one transaction. Not begun where it has waited too long; done even where its requester has gone.
     ///
     /// # Errors
-    /// Those of `work`, which is then undone, and [`Error::Unavailable`].
+    /// Those of `work`, which is then undone, [`Error::Unavailable`], and [`Error::Unknown`].
     pub async fn write<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -350,7 +502,7 @@ impl Db {
     {
         let generation = Arc::clone(&self.generation);
         self.writers
-            .run(move |conn| {
+            .run(Demand::Write, move |conn| {
                 let value = conn.in_transaction(work)?;
                 // Before the reply goes out, so that no later request here is answered with what was before.
                 if let Some(head) = conn.take_committed() {

@@ -15,6 +15,8 @@ pub enum Error {
     InUse,
     /// The database cannot be reached, or more is asked of it than it can do at once; try again later.
     Unavailable { cause: String },
+    /// The database took a change and has not said in time what became of it.
+    Unknown,
     /// A fault of ours or of the database's.
     Internal { cause: String },
 }
@@ -27,6 +29,7 @@ impl std::fmt::Display for Error {
             Self::Taken { index } => write!(f, "unique rule {index} broken"),
             Self::InUse => f.write_str("a foreign key was broken"),
             Self::Unavailable { cause } => write!(f, "the database is unavailable: {cause}"),
+            Self::Unknown => f.write_str("the database has not said whether the change was made"),
             Self::Internal { cause } => write!(f, "the database failed: {cause}"),
         }
     }

@@ -18,6 +18,7 @@ pub mod db;
 pub mod dialect;
 pub mod error;
 pub mod generation;
+pub mod histogram;
 pub mod meetings;
 pub mod migrate;
 mod narrowing;

@@ -4,6 +4,7 @@ use super::client::{Anonymous, Client, Requests, SignedIn};
 use super::database::{Backend, Database};
 use super::scratch;
 use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
 use masthead_domain::email::EmailAddress;
 use masthead_domain::id::UserId;
 use masthead_domain::permission::Role;
@@ -13,13 +14,15 @@ use masthead_server::clock::Clock;
 use masthead_server::config::Config;
 use masthead_server::jobs;
 use masthead_server::password_hashing::{Cost, PasswordHasher};
-use masthead_store::db::{Address, Db};
+use masthead_store::db::Address;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
 use masthead_store::users::{self, User};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::sync_channel;
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -87,7 +90,7 @@ pub struct Login {
 /// The thread that the server runs on.
 struct Server {
     handle: ServerHandle,
-    db: Db,
+    parts: masthead_server::app::App,
     clock: Clock,
     thread: Option<JoinHandle<()>>,
 }
@@ -141,6 +144,11 @@ impl App {
     /// Does the work that is due by the clock, as a running server does every second; returns how much it was.
     pub fn run_jobs(&self) -> usize {
         self.server.run_jobs()
+    }
+
+    /// The parts that the server is made of, for what cannot be brought about over HTTP.
+    pub fn parts(&self) -> &masthead_server::app::App {
+        &self.server.parts
     }
 
     /// Someone who has not logged in.
@@ -217,6 +225,36 @@ impl App {
         &self.database
     }
 
+    /// Occupies that many of the database's reading threads until the result is dropped.
+    pub fn hold_database(&self, threads: usize) -> HeldDatabase {
+        let held = (0..threads).map(|_| {
+            let (began, beginning) = sync_channel(1);
+            let (gate, opened) = sync_channel::<()>(0);
+            let (db, opened) = (self.parts().db().clone(), Arc::new(Mutex::new(opened)));
+            let work = move || {
+                let (began, opened) = (began.clone(), Arc::clone(&opened));
+                move |_: &mut Conn| -> Result<(), Error> {
+                    began.send(()).expect("the test waits");
+                    // Ends when the other end is dropped.
+                    opened.lock().expect("no panic").recv().unwrap_or_default();
+                    Ok(())
+                }
+            };
+            // Where there is little patience, it may be refused too.
+            let thread = std::thread::spawn(move || System::new().block_on(async { while db.read(work()).await.is_err() {} }));
+            beginning.recv().expect("a thread takes the work");
+            (gate, thread)
+        });
+        HeldDatabase(held.collect())
+    }
+
+    /// Opens a connection to the server.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+        stream
+    }
+
     /// Sends bytes as they are and returns all that comes back until the server closes the connection, or says nothing
     /// for two seconds: for requests that no proper client makes.
     pub fn send_raw(&self, request: &[u8]) -> String {
@@ -230,6 +268,27 @@ impl App {
             answer.extend_from_slice(&part[..length]);
         }
         String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+/// Threads of the database that do nothing else; see [`App::hold_database`].
+pub struct HeldDatabase(Vec<(SyncSender<()>, JoinHandle<()>)>);
+
+impl Drop for HeldDatabase {
+    fn drop(&mut self) {
+        for (gate, thread) in self.0.drain(..) {
+            drop(gate);
+            thread.join().unwrap_or_default();
+        }
+    }
+}
+
+/// Waits until something holds that another thread brings about.
+pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let began = std::time::Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        std::thread::yield_now();
     }
 }
 
@@ -253,7 +312,7 @@ fn config_on(database: Address) -> (String, TcpListener, Config) {
 
 impl Server {
     fn run_jobs(&self) -> usize {
-        actix_web::rt::System::new().block_on(jobs::announce_due(&self.db, &self.clock)).unwrap_or_else(|error| panic!("{error}"))
+        System::new().block_on(jobs::announce_due(self.parts.db(), &self.clock)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn start(config: Config, clock: Clock, listener: TcpListener) -> Self {
@@ -263,15 +322,14 @@ impl Server {
             .name("server".to_owned())
             .spawn(move || {
                 let app = masthead_server::app::App::open(config, clock).unwrap_or_else(|error| panic!("the server does not start: {error}"));
-                actix_web::rt::System::new().block_on(async move {
-                    let db = app.db().clone();
-                    let server = app.serve(listener).expect("a server on the listener");
-                    sender.send((server.handle(), db)).expect("the test waits");
+                System::new().block_on(async move {
+                    let server = app.clone().serve(listener).expect("a server on the listener");
+                    sender.send((server.handle(), app)).expect("the test waits");
                     server.await.expect("the server runs");
                 });
             })
             .expect("a thread");
-        let (handle, db) = receiver.recv().expect("the server did not start; its thread says why");
-        Self { handle, db, clock: shown, thread: Some(thread) }
+        let (handle, parts) = receiver.recv().expect("the server did not start; its thread says why");
+        Self { handle, parts, clock: shown, thread: Some(thread) }
     }
 }
