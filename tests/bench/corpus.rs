@@ -157,7 +157,8 @@ impl Databases {
 /// The names of the migrations as a short number: with others a corpus is another.
 fn migrations(backend: Backend) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(name(backend));
-    let mut names: Vec<String> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     // FNV-1a: nothing needs to be safe from forgery here.
     let hash = names.join("/").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
@@ -190,7 +191,8 @@ struct Cluster {
 
 impl Cluster {
     fn start() -> Self {
-        let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
+        let mut versions: Vec<PathBuf> =
+            std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
         versions.sort();
         let programs = versions.pop().expect("PostgreSQL (Debian package postgresql)");
         let folder = options::folder().join("postgres");
@@ -204,7 +206,8 @@ impl Cluster {
             let data = cluster.data.display().to_string();
             cluster.run("initdb", &["--pgdata", &data, "--username", "masthead", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
         }
-        let options = format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=256MB -c autovacuum=off", cluster.port);
+        let options =
+            format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=256MB -c autovacuum=off", cluster.port);
         let (data, log) = (cluster.data.display().to_string(), folder.join("log").display().to_string());
         // Left over from a run that was killed.
         if cluster.data.join("postmaster.pid").exists() {

@@ -17,8 +17,7 @@ pub struct Options {
 
 impl Options {
     pub fn read() -> Self {
-        let mut options =
-            Self { cases: Vec::new(), articles: 10_000, backends: Backend::BOTH.to_vec(), repeats: 5, seconds: 2, seed: 1 };
+        let mut options = Self { cases: Vec::new(), articles: 10_000, backends: Backend::BOTH.to_vec(), repeats: 5, seconds: 2, seed: 1 };
         let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().unwrap_or_else(|| panic!("{argument} needs a value"));

@@ -129,7 +129,10 @@ fn pgbench(databases: &Databases, corpus: &str, statements: &[statement::Stateme
             .expect("pgbench runs");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let line = text.lines().find_map(|line| line.strip_prefix("number of transactions actually processed: "));
-        let count: f64 = line.and_then(|line| line.split('/').next()).and_then(|number| number.trim().parse().ok()).unwrap_or_else(|| panic!("pgbench said: {text}"));
+        let count: f64 = line
+            .and_then(|line| line.split('/').next())
+            .and_then(|number| number.trim().parse().ok())
+            .unwrap_or_else(|| panic!("pgbench said: {text}"));
         (database_cpu() - before) / count
     };
     Some(median((0..options.repeats).map(|_| run()).collect::<Vec<_>>().into_iter()))

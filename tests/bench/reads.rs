@@ -72,7 +72,9 @@ fn cases(url: &str) -> Vec<Case> {
     ];
     // Search is a case as soon as there is one.
     if Client::new(url).try_send("GET", "/v1/articles?limit=1&q=ferry", &[], None).is_some_and(|answer| answer.status == 200) {
-        for (title, word) in [("search, a word of 1 %", "lighthouse"), ("search, a word of 0.01 %", "quillwort"), ("search, a word of 50 %", "petition")] {
+        for (title, word) in
+            [("search, a word of 1 %", "lighthouse"), ("search, a word of 0.01 %", "quillwort"), ("search, a word of 50 %", "petition")]
+        {
             let path = format!("/v1/articles?limit=10&q={word}");
             cases.push(case("e", title, path.clone(), any_time(&path)));
         }
@@ -100,7 +102,16 @@ pub fn measure(databases: &Databases, corpus: &str, warm: &Server, options: &Opt
 
 /// Masthead, the bare handler and nginx in turns.
 #[allow(clippy::too_many_arguments, reason = "the sides of one comparison")]
-fn turns(case: &Case, state: &'static str, url: &str, server: &Server, target: &Target, bare: &Fixed, nginx: Option<&Fixed>, options: &Options) -> Row {
+fn turns(
+    case: &Case,
+    state: &'static str,
+    url: &str,
+    server: &Server,
+    target: &Target,
+    bare: &Fixed,
+    nginx: Option<&Fixed>,
+    options: &Options,
+) -> Row {
     // For the bare handler every path is the same.
     let bare_target = Target::Same { path: "/".to_owned(), headers: case.headers.clone() };
     let (mut ours, mut database, mut theirs, mut files) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
 //! What was measured, as a table: kept as JSON for each database and corpus, so that the page shows all of them.
 
-use crate::options::{self, Options, name};
 use crate::harness::database::Backend;
+use crate::options::{self, Options, name};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -85,7 +85,8 @@ impl Row {
     fn cells(&self, backend: Backend) -> Vec<String> {
         let number = |value: Option<f64>, digits: usize| value.map_or_else(String::new, |value| format!("{value:.digits$}"));
         let ratio = self.cpu.zip(self.bare_cpu).map(|(cpu, bare)| cpu / bare);
-        let plain = self.plain_cpu.map(|cpu| format!("{cpu:.1} µs")).or_else(|| self.plain_ms.map(|time| format!("{time:.2} ms"))).unwrap_or_default();
+        let plain =
+            self.plain_cpu.map(|cpu| format!("{cpu:.1} µs")).or_else(|| self.plain_ms.map(|time| format!("{time:.2} ms"))).unwrap_or_default();
         let memory = match (self.memory_mb, self.connection_kb) {
             (Some(memory), Some(each)) => format!("{memory:.0} MB, {each:.1} KB each"),
             (Some(memory), None) => format!("{memory:.0} MB"),

@@ -28,7 +28,10 @@ pub fn start(databases: &Databases, corpus: &str, options: &Options, rows: &mut 
         median(runs.collect::<Vec<_>>().into_iter())
     };
     for (state, name, is_new) in [("empty database", "started", true), ("existing database", corpus, false)] {
-        rows.push(Row { case: "m".into(), title: "start to first reply".into(), state: state.into(), p50: Some(times(name, is_new)), ..Row::default() }.told());
+        rows.push(
+            Row { case: "m".into(), title: "start to first reply".into(), state: state.into(), p50: Some(times(name, is_new)), ..Row::default() }
+                .told(),
+        );
     }
     databases.remove("started");
 }

@@ -209,7 +209,13 @@ fn readers_behind_a_balancer_get_nothing_stale_early_twice_or_failed() {
         .collect();
     let distinct: HashSet<_> = announced.iter().collect();
     let duplicate = announced.len() - distinct.len();
-    println!("{} answers to readers during {} publications, {} takings back and {} due moments: {count:?}, {duplicate} announced twice", seen.len(), ledger.numbers.len(), ledger.gone.len(), ledger.appeared.len());
+    println!(
+        "{} answers to readers during {} publications, {} takings back and {} due moments: {count:?}, {duplicate} announced twice",
+        seen.len(),
+        ledger.numbers.len(),
+        ledger.gone.len(),
+        ledger.appeared.len()
+    );
     assert_eq!((count, duplicate), (Count::default(), 0));
     // The warm-up, the counter, those taken back and those that fell due.
     assert_eq!(announced.len(), 2 + 2 * ROUNDS);

@@ -166,7 +166,11 @@ pub fn score(query: &SearchQuery, gist: &str, published_milliseconds: i64) -> i6
     let worths = [TITLE_DAYS, STANDFIRST_DAYS, NAMES_DAYS, OFTEN_DAYS, REPEATEDLY_DAYS];
     let lines = worths.map(|worth| (worth, lines.next().unwrap_or_default()));
     let best = |leaf: &Leaf| {
-        lines.iter().filter(|(worth, line)| if *worth > OFTEN_DAYS { leaf.stands_in(line) } else { leaf.has_all_in(line) }).map(|(worth, _)| *worth).max()
+        lines
+            .iter()
+            .filter(|(worth, line)| if *worth > OFTEN_DAYS { leaf.stands_in(line) } else { leaf.has_all_in(line) })
+            .map(|(worth, _)| *worth)
+            .max()
     };
     let leaves = i64::try_from(query.leaves().len()).unwrap_or(1).max(1);
     let worth: i64 = query.leaves().iter().filter_map(best).sum();

@@ -193,10 +193,13 @@ pub struct PoolCounts {
     pub waits: HistogramCounts,
 }
 
-/// A piece of work; it is told where there is no connection to do it on.
+/// What is done on a connection; it is told where there is none.
+type Work = Box<dyn FnOnce(Option<&mut Conn>) + Send>;
+
+/// A piece of work that waits.
 struct Job {
     ticket: Arc<Ticket>,
-    work: Box<dyn FnOnce(Option<&mut Conn>) + Send>,
+    work: Work,
 }
 
 /// Threads with a connection each, fed from one bounded queue.

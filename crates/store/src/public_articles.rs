@@ -287,18 +287,17 @@ impl Way {
 /// needs to be asked.
 fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<Way, Error> {
     use Narrowing::{Author, Language, Publication, Published, Section, Tags, UpdatedSince};
-    let has_index = match (sort, narrowings) {
-        (_, []) | (PublicSort::UpdatedAt, [UpdatedSince(_)]) => true,
-        (
-            PublicSort::PublishedAt,
-            [Section(_) | Language(_) | Published { .. }]
-            | [Section(_) | Language(_), Published { .. }]
-            | [Section(_), Language(_)]
-            | [Section(_), Language(_), Published { .. }],
-        ) => true,
-        _ => false,
+    let is_in_order = match sort {
+        PublicSort::UpdatedAt => matches!(narrowings, [] | [UpdatedSince(_)]),
+        PublicSort::PublishedAt => matches!(
+            narrowings,
+            [] | [Section(_) | Language(_) | Published { .. }]
+                | [Section(_) | Language(_), Published { .. }]
+                | [Section(_), Language(_)]
+                | [Section(_), Language(_), Published { .. }]
+        ),
     };
-    if has_index {
+    if is_in_order {
         return Ok(Way::Walk);
     }
     let leads = |index: usize| sort == PublicSort::PublishedAt && matches!(narrowings.get(index), Some(Author(_) | Publication(_) | Tags(_)));

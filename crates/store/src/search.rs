@@ -9,8 +9,8 @@ mod dialect;
 
 use crate::dialect::{Conn, Link};
 use crate::error::Error;
-use crate::one_of::one_of;
 use crate::on_each;
+use crate::one_of::one_of;
 use crate::page::{Listing, Page, Rank, SortKey};
 use crate::public_articles::{PublicArticle, PublicFilter, by_ids, is_public};
 use crate::record::distinct;
@@ -305,9 +305,7 @@ struct Search<'a> {
 macro_rules! narrowed {
     ($search:expr, $select:expr) => {{
         let search: &Search<'_> = $search;
-        let mut query = $select
-            .filter(Matches(search.expression.clone()))
-            .filter(is_public(search.now));
+        let mut query = $select.filter(Matches(search.expression.clone())).filter(is_public(search.now));
         if let Some(language) = &search.filter.language {
             query = query.filter(public_articles::language.eq(language));
         }

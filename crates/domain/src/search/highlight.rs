@@ -74,7 +74,9 @@ fn cut(characters: &[char], found: &[Found], part: Range, ellipsis: &str) -> Exc
         text.push_str(ellipsis);
         shift = ellipsis.chars().count();
     }
-    text.extend(characters.get(part.start..part.end).unwrap_or_default().iter().map(|character| if character.is_whitespace() { ' ' } else { *character }));
+    text.extend(
+        characters.get(part.start..part.end).unwrap_or_default().iter().map(|character| if character.is_whitespace() { ' ' } else { *character }),
+    );
     if is_cut_after {
         text.push_str(ellipsis);
     }

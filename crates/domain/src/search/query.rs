@@ -178,9 +178,9 @@ impl Leaf {
 
     /// Whether a token is the one at that place of the leaf.
     pub(super) fn matches(&self, index: usize, token: &str) -> bool {
-        self.tokens.get(index).is_some_and(|wanted| {
-            if self.is_prefix && index + 1 == self.tokens.len() { token.starts_with(wanted.as_str()) } else { token == wanted }
-        })
+        self.tokens
+            .get(index)
+            .is_some_and(|wanted| if self.is_prefix && index + 1 == self.tokens.len() { token.starts_with(wanted.as_str()) } else { token == wanted })
     }
 
     /// The character that it asks for, where that may stand anywhere in a run.

@@ -88,7 +88,8 @@ fn all_spellings_of_a_query_are_one() {
     for empty in ["", " ", "*", "\"\"", "\"*\" ( ) ' AND", "😀"] {
         assert_eq!(spelt(empty).is_empty(), empty != "\"*\" ( ) ' AND", "{empty}");
     }
-    for text in ["Ferry COUNCIL", "\"last Ferry\"", "don't cross-bord*", "北京大学 年 2008年 \"北京 2008\"", "ไทย* سلام", "ß ﬁ İ", "\"a\" b\" c"] {
+    for text in ["Ferry COUNCIL", "\"last Ferry\"", "don't cross-bord*", "北京大学 年 2008年 \"北京 2008\"", "ไทย* سلام", "ß ﬁ İ", "\"a\" b\" c"]
+    {
         assert_eq!(spelt(&spelt(text)), spelt(text), "{text}");
     }
 }
