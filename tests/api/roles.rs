@@ -21,6 +21,7 @@ const EVERYONE: [Smallest; 4] = [Anyone, Contributor, Editor, Admin];
 /// What is meant, written by hand: an operation that is missing here fails the test, and so does one that is gone.
 const EXPECTED: &[(&str, Smallest)] = &[
     ("check_liveness", Anyone),
+    ("list_metrics", Admin),
     ("check_readiness", Anyone),
     ("list_signing_keys", Anyone),
     ("list_problems", Anyone),

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Work that holds a thread until it is let go.
-type Held = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+type Held<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
 
 fn open(database: &Database, patience: Duration) -> Db {
     Db::open(database.address(), &[], Limits { readers: 1, queue: 8, patience }).expect("a database")
@@ -46,7 +46,7 @@ fn a_read_that_nobody_waits_for_is_not_done_and_a_change_is() {
                 }
             };
             // On PostgreSQL both go to the one thread; on SQLite each has its own.
-            let mut held: Vec<Held> = vec![Box::pin(db.write(hold()))];
+            let mut held: Vec<Held<'_>> = vec![Box::pin(db.write(hold()))];
             if backend == Backend::Sqlite {
                 held.push(Box::pin(db.read(hold())));
             }
