@@ -1,9 +1,10 @@
 //! The index of what is public, and what is found in it.
 //!
 //! FTS5 and `tsvector` are given the same tokens and are asked the same questions; ranking is the domain's, so that both
-//! databases give the same order. Articles stand in the index in the order of their publication, and every search reads it
-//! from one end and stops: a word that half of a large paper has costs what a rare one does. The filters of a list are
-//! [marks](mark) in the index too, or else a rare section would be looked for among all hits of a frequent word.
+//! databases give the same order. Articles stand in the index in the order of their publication: FTS5 reads it from one end and
+//! stops, so that a word that half of a large paper has costs what a rare one does; PostgreSQL gathers all hits first. The
+//! filters of a list are [marks](mark) in the index too, or else a rare section would be looked for among all hits of a
+//! frequent word.
 
 mod dialect;
 
