@@ -74,6 +74,8 @@ impl Databases {
             None => drop(std::fs::copy(self.file(name), self.file(to)).expect("the disk has room for a copy")),
             Some(cluster) => {
                 cluster.execute(&format!("DROP DATABASE {to} WITH (FORCE)"));
+                // A database that somebody is still connected to cannot be copied.
+                cluster.execute(&format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"));
                 cluster.execute(&format!("CREATE DATABASE {to} TEMPLATE {name}"));
             }
         }
@@ -214,6 +216,8 @@ impl Cluster {
             cluster.try_run("pg_ctl", &["stop", "--mode", "fast", "--pgdata", &data]);
         }
         cluster.run("pg_ctl", &["start", "--wait", "--pgdata", &data, "--log", &log, "--options", &options]);
+        let pid = std::fs::read_to_string(cluster.data.join("postmaster.pid")).unwrap_or_default();
+        crate::process::set_database(pid.lines().next().and_then(|line| line.trim().parse().ok()).expect("PostgreSQL runs"));
         cluster
     }
 

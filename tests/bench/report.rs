@@ -43,7 +43,8 @@ pub fn percentile(values: &mut [f64], part: f64) -> f64 {
 impl Row {
     /// Prints it as soon as it is there.
     pub fn told(self) -> Self {
-        println!("{}", self.cells(Backend::Sqlite).join(" | "));
+        let cells = self.cells(Backend::Sqlite);
+        println!("{}", cells.split_last().map_or_else(String::new, |(_, figures)| figures.join(" | ")));
         self
     }
 
