@@ -51,7 +51,15 @@ pub fn measure(databases: &Databases, corpus: &str, options: &Options, rows: &mu
             });
             push(rows, options, row);
         };
-        act("k", "save", "PATCH", "", Some(&json!({"standfirst": "After a year of protest the evening boat is saved.", "body": {"format": "markdown", "source": body.replace("seven", "eight")}})));
+        act(
+            "k",
+            "save",
+            "PATCH",
+            "",
+            Some(
+                &json!({"standfirst": "After a year of protest the evening boat is saved.", "body": {"format": "markdown", "source": body.replace("seven", "eight")}}),
+            ),
+        );
         act("j", "publish", "POST", "/publish", Some(&json!({})));
     }
     databases.remove("written");
@@ -118,6 +126,14 @@ pub fn import(databases: &Databases, options: &Options, rows: &mut Vec<Row>) {
     databases.empty("imported");
     let took = databases.fill("imported", ARTICLES, options.seed);
     databases.remove("imported");
-    rows.push(Row { case: "o".into(), title: "import of 10,000 articles, per article".into(), rate: Some(ARTICLES as f64 / took.as_secs_f64()), ..Row::default() }.told());
+    rows.push(
+        Row {
+            case: "o".into(),
+            title: "import of 10,000 articles, per article".into(),
+            rate: Some(ARTICLES as f64 / took.as_secs_f64()),
+            ..Row::default()
+        }
+        .told(),
+    );
     std::fs::remove_file(options::folder().join("pgbench.sql")).ok();
 }

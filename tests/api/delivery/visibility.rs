@@ -77,9 +77,9 @@ fn plant(app: &App) -> Vec<String> {
 fn anonymous_paths() -> Vec<String> {
     let document = masthead_server::app::raw_document();
     let paths = document["paths"].as_object().expect("paths");
-    let open = paths
-        .iter()
-        .filter(|(path, operations)| operations.get("get").is_some() && !["/v1/editor/", "/v1/auth/", "/metrics"].iter().any(|private| path.starts_with(private)));
+    let open = paths.iter().filter(|(path, operations)| {
+        operations.get("get").is_some() && !["/v1/editor/", "/v1/auth/", "/metrics"].iter().any(|private| path.starts_with(private))
+    });
     open.map(|(path, _)| path.clone()).collect()
 }
 

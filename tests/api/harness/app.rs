@@ -234,7 +234,8 @@ impl App {
             let work = move || {
                 let (began, opened) = (began.clone(), Arc::clone(&opened));
                 move |_: &mut Conn| -> Result<(), Error> {
-                    began.send(()).expect("the test waits");
+                    // Nobody waits for this any more where it is tried again.
+                    began.send(()).unwrap_or_default();
                     // Ends when the other end is dropped.
                     opened.lock().expect("no panic").recv().unwrap_or_default();
                     Ok(())
