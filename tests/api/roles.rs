@@ -152,7 +152,7 @@ on_both! {
         let mut wrong = Vec::new();
         for operation in &operations {
             let smallest = expected[operation.id.as_str()];
-            let is_private = operation.path.starts_with("/v1/editor/") || operation.path.starts_with("/v1/auth/");
+            let is_private = ["/v1/editor/", "/v1/auth/", "/metrics"].iter().any(|private| operation.path.starts_with(private));
             let is_way_in = ["/v1/auth/login", "/v1/auth/refresh"].contains(&operation.path.as_str());
             if (smallest == Anyone) == (is_private && !is_way_in) {
                 wrong.push(format!("{} is expected to be open to {smallest:?} under {}", operation.id, operation.path));
