@@ -302,20 +302,4 @@ mod tests {
         assert!(STATUSES.is_sorted());
         assert!(Ended::ALL.iter().enumerate().all(|(place, (ended, _))| *ended as usize == place));
     }
-
-    /// What counting a request costs: `cargo test --release -p masthead-server counting_costs -- --ignored --nocapture`.
-    #[test]
-    #[ignore = "a measurement, not a test"]
-    fn counting_costs_little() {
-        let metrics = metrics();
-        let (shard, get) = (metrics.shard(), metrics.operation(&Method::GET, Some("/v1/tags")));
-        let rounds = 10_000_000_u32;
-        let began = std::time::Instant::now();
-        for round in 0..rounds {
-            let started = std::time::Instant::now();
-            let flight = InFlight::begin(std::hint::black_box(&shard));
-            flight.answered(std::hint::black_box(get), 200, started.elapsed(), u64::from(round));
-        }
-        println!("{} ns a request", began.elapsed().as_nanos() / u128::from(rounds));
-    }
 }
