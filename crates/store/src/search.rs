@@ -339,8 +339,8 @@ impl Search<'_> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         Ok(on_each!(conn => {
             let query = narrowed!(self, indexed!().select((search_index::rowid, search::article_id, search::gist)).into_boxed())
-                .filter(search_index::rowid.ge(part.oldest))
-                .filter(search_index::rowid.le(part.newest))
+                .filter(InOrder.ge(part.oldest))
+                .filter(InOrder.le(part.newest))
                 .limit(limit);
             if from_newest { query.order(InOrder.desc()).load(conn) } else { query.order(InOrder.asc()).load(conn) }
         })?)
@@ -422,8 +422,8 @@ impl Search<'_> {
     fn by_update(&self, conn: &mut Conn, page: &Page) -> Result<Vec<Found>, Error> {
         let rows: Vec<(ArticleId, Timestamp)> = on_each!(conn => {
             let query = narrowed!(self, indexed!().select((public_articles::article_id, public_articles::updated_at)).into_boxed())
-                .filter(search_index::rowid.ge(self.part.oldest))
-                .filter(search_index::rowid.le(self.part.newest));
+                .filter(InOrder.ge(self.part.oldest))
+                .filter(InOrder.le(self.part.newest));
             seek!(query, page, public_articles::updated_at, public_articles::article_id, page.after_time()).load(conn)
         })?;
         Ok(rows.into_iter().map(|(id, time)| Found { id, key: SortKey::Time(time) }).collect())
@@ -432,8 +432,8 @@ impl Search<'_> {
     fn count(&self, conn: &mut Conn) -> Result<i64, Error> {
         Ok(on_each!(conn => {
             narrowed!(self, indexed!().select(diesel::dsl::count_star()).into_boxed())
-                .filter(search_index::rowid.ge(self.part.oldest))
-                .filter(search_index::rowid.le(self.part.newest))
+                .filter(InOrder.ge(self.part.oldest))
+                .filter(InOrder.le(self.part.newest))
                 .get_result(conn)
         })?)
     }

@@ -153,7 +153,7 @@ impl QueryFragment<Pg> for Matches {
     }
 }
 
-/// The place of a row of the index, to sort by. FTS5 gives its rows in that order by itself. PostgreSQL's index does not, and
+/// The place of a row of the index, to sort and bound by. FTS5 gives its rows in that order by itself. PostgreSQL's index does not, and
 /// must not be tempted to read all rows in the order of their key and look into each.
 #[derive(Debug, Clone, Copy)]
 pub struct InOrder;
