@@ -1,6 +1,6 @@
 //! Full-text search: what is indexed of an article, what a reader's words mean, how hits are ranked and where they matched.
 //!
-//! Everything about language happens here. A database gets [`fold`]ed tokens that it has nothing to change about, and gives
+//! Everything about language happens here. A database gets folded tokens that it has nothing to change about, and gives
 //! back which articles have them; so SQLite and PostgreSQL find the same articles in the same order.
 
 mod fold;

@@ -138,7 +138,7 @@ impl App {
 
     /// Serves on a listener that is bound already.
     ///
-    /// Put together from the parts of [`HttpServer`], which would not let [`Connection`] stand between it and the socket.
+    /// Put together from the parts of [`HttpServer`], which would not let `Connection` stand between it and the socket.
     ///
     /// # Errors
     /// Those of the system.

@@ -3,7 +3,7 @@
 //! FTS5 and `tsvector` are given the same tokens and are asked the same questions; ranking is the domain's, so that both
 //! databases give the same order. Articles stand in the index in the order of their publication: FTS5 reads it from one end and
 //! stops, so that a word that half of a large paper has costs what a rare one does; PostgreSQL gathers all hits first. The
-//! filters of a list are [marks](mark) in the index too, or else a rare section would be looked for among all hits of a
+//! filters of a list are marks in the index too, or else a rare section would be looked for among all hits of a
 //! frequent word.
 
 mod dialect;
@@ -441,7 +441,7 @@ impl Search<'_> {
 
 /// A page of the public articles that have what a query asks for.
 ///
-/// By relevance, the newest hits are ranked, [`RANKED`] of them, and the others follow by age, so that all can be reached.
+/// By relevance, the newest hits are ranked, `RANKED` of them, and the others follow by age, so that all can be reached.
 /// Which are ranked is settled when the list is begun and goes along in the cursors.
 ///
 /// # Errors
