@@ -2,10 +2,11 @@
 
 use super::scratch;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
+use std::sync::mpsc::{Receiver, channel};
 
 /// The binary, built anew where it is not current: no test of a package has another package's binary made for it.
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -22,7 +23,8 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 /// A running `masthead serve` on SQLite; killed when dropped.
 pub struct Process {
     child: Child,
-    log: BufReader<ChildStderr>,
+    /// The lines of its log, which a thread reads: one that is not read would stop it.
+    log: Receiver<String>,
     /// What has been read of the log.
     text: String,
 }
@@ -48,7 +50,9 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the process starts");
-        let log = BufReader::new(child.stderr.take().expect("its log"));
+        let (lines, log) = channel();
+        let written = BufReader::new(child.stderr.take().expect("its log"));
+        std::thread::spawn(move || written.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
         Self { child, log, text: String::new() }
     }
 
@@ -68,10 +72,9 @@ impl Process {
             if let Some(address) = self.text.lines().filter(|line| doing != "serving" || !line.contains("serving metrics")).find_map(marked) {
                 return address;
             }
-            let mut line = String::new();
-            let length = self.log.read_line(&mut line).expect("the log");
-            assert!(length > 0, "it ended:\n{}", self.text);
+            let line = self.log.recv().unwrap_or_else(|_| panic!("it ended:\n{}", self.text));
             self.text.push_str(&line);
+            self.text.push('\n');
         }
     }
 
@@ -87,9 +90,10 @@ impl Process {
 
     /// Waits until it has ended well, and returns its log.
     pub fn end(mut self) -> String {
-        let mut rest = String::new();
-        self.log.read_to_string(&mut rest).expect("the log");
-        self.text.push_str(&rest);
+        for line in self.log.iter() {
+            self.text.push_str(&line);
+            self.text.push('\n');
+        }
         let status = self.child.wait().expect("its end");
         assert!(status.success(), "{status}\n{}", self.text);
         std::mem::take(&mut self.text)

@@ -3,11 +3,13 @@
 use crate::harness::process::Process;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 /// Asks and returns the whole answer.
 fn ask(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("a connection");
     stream.write_all(request.as_bytes()).expect("sent");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer
