@@ -12,7 +12,7 @@ use masthead_store::db::{Address, Use};
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::page::{Page, Position, SortKey};
-use masthead_store::public_articles::{self, PublicFilter, PublicSort};
+use masthead_store::public_articles::{self, BodyColumn, PublicFilter, PublicSort};
 use masthead_store::record::Key;
 use serde_json::Value;
 use std::process::{Command, Stdio};
@@ -59,7 +59,7 @@ impl Reading {
             match &self.slug {
                 Some(slug) => {
                     let article = public_articles::find(conn, &Key::Slug(slug.clone()), self.now)?;
-                    public_articles::bodies(conn, &[article.article_id], self.now)?;
+                    public_articles::bodies(conn, &[article.article_id], BodyColumn::Html, self.now)?;
                 }
                 None => drop(public_articles::list(conn, &self.filter, PublicSort::PublishedAt, &self.page, self.now)?),
             }

@@ -23,7 +23,7 @@ use masthead_domain::{truncate, vocabulary};
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
 use masthead_store::page::{Listing, Page, SortKey};
-use masthead_store::public_articles::{self, PublicArticle, PublicBody, PublicFilter, PublicSort};
+use masthead_store::public_articles::{self, BodyColumn, PublicArticle, PublicFilter, PublicSort};
 use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
 use masthead_store::search::{Hit, SearchSort};
@@ -479,23 +479,16 @@ impl Context {
     }
 }
 
-fn body_in(form: BodyForm, body: PublicBody) -> Option<Body> {
-    let content = match form {
-        BodyForm::Html => body.html,
-        BodyForm::Markdown => body.markdown,
-        BodyForm::Text => body.plain,
-        BodyForm::None => return None,
-    };
-    Some(Body { format: form, content })
-}
-
 /// Bodies of these articles by their ids, in the form asked for; none are read where none are wanted.
 fn read_bodies(reading: &mut Reading<'_>, form: BodyForm, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Body>, Error> {
-    if form == BodyForm::None {
-        return Ok(HashMap::new());
-    }
-    let bodies = public_articles::bodies(reading.conn, ids, reading.now)?;
-    Ok(bodies.into_iter().filter_map(|body| Some((body.article_id, body_in(form, body)?))).collect())
+    let column = match form {
+        BodyForm::Html => BodyColumn::Html,
+        BodyForm::Markdown => BodyColumn::Markdown,
+        BodyForm::Text => BodyColumn::Plain,
+        BodyForm::None => return Ok(HashMap::new()),
+    };
+    let bodies = public_articles::bodies(reading.conn, ids, column, reading.now)?;
+    Ok(bodies.into_iter().map(|(id, content)| (id, Body { format: form, content })).collect())
 }
 
 /// "Read more": picked by hand first, then by likeness, the newest first among equals; never itself, never twice.
@@ -763,7 +756,8 @@ async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpRespo
             if let Some(search) = &search
                 && fields.as_ref().is_none_or(|fields| fields.contains(&"highlights"))
             {
-                let plain: HashMap<ArticleId, String> = public_articles::plain_bodies(reading.conn, &ids, reading.now)?.into_iter().collect();
+                let plain: HashMap<ArticleId, String> =
+                    public_articles::bodies(reading.conn, &ids, BodyColumn::Plain, reading.now)?.into_iter().collect();
                 for article in &mut data {
                     let plain = plain.get(&article.id).map_or("", String::as_str);
                     article.highlights = Some(highlights(search, article, plain, &context.site.ellipsis));

@@ -64,7 +64,7 @@ pub struct Details {
 }
 
 /// The body of a public revision, cleaned.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = crate::schema::public_bodies, treat_none_as_default_value = false)]
 pub struct PublicBody {
     pub article_id: ArticleId,
@@ -202,41 +202,27 @@ pub fn by_ids(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<
     })?)
 }
 
-/// The bodies of public articles, in no order.
-///
-/// # Errors
-/// Those of the database.
-pub fn bodies(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<PublicBody>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let wanted = one_of(public_bodies::article_id, ids);
-    Ok(on_each!(conn => {
-        public_bodies::table
-            .inner_join(dsl::public_articles)
-            .filter(is_public(now))
-            .filter(wanted)
-            .select(PublicBody::as_select())
-            .load(conn)
-    })?)
+/// A form that bodies are kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyColumn {
+    Html,
+    Markdown,
+    Plain,
 }
 
-/// The bodies of public articles as plain text, in no order.
+/// The bodies of public articles in one form, in no order; the other forms are not read.
 ///
 /// # Errors
 /// Those of the database.
-pub fn plain_bodies(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<(ArticleId, String)>, Error> {
+pub fn bodies(conn: &mut Conn, ids: &[ArticleId], column: BodyColumn, now: Timestamp) -> Result<Vec<(ArticleId, String)>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let wanted = one_of(public_bodies::article_id, ids);
-    Ok(on_each!(conn => {
-        public_bodies::table
-            .inner_join(dsl::public_articles)
-            .filter(is_public(now))
-            .filter(wanted)
-            .select((public_bodies::article_id, public_bodies::plain))
-            .load(conn)
+    let bodies = public_bodies::table.inner_join(dsl::public_articles).filter(is_public(now)).filter(one_of(public_bodies::article_id, ids));
+    Ok(on_each!(conn => match column {
+        BodyColumn::Html => bodies.select((public_bodies::article_id, public_bodies::html)).load(conn),
+        BodyColumn::Markdown => bodies.select((public_bodies::article_id, public_bodies::markdown)).load(conn),
+        BodyColumn::Plain => bodies.select((public_bodies::article_id, public_bodies::plain)).load(conn),
     })?)
 }
 
