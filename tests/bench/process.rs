@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// A child that is killed when dropped, and by the kernel when the benchmark itself is.
+/// A child that is killed when dropped, with its children, and by the kernel when the benchmark itself is.
 pub struct Process {
     child: Child,
 }
@@ -42,9 +42,14 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        // nginx has workers, which would outlive it and keep its port; while it lives it would replace them.
+        let children: Vec<String> = stats().filter(|stat| stat.parent == self.id()).map(|stat| stat.pid.to_string()).collect();
         // If it has ended already there is nothing to kill.
         self.child.kill().unwrap_or_default();
         self.child.wait().ok();
+        if !children.is_empty() {
+            Command::new("kill").arg("-KILL").args(children).status().ok();
+        }
     }
 }
 
@@ -63,10 +68,14 @@ fn read_stat(text: &str) -> Option<Stat> {
     Some(Stat { pid: pid.parse().ok()?, parent: fields.get(1)?.parse().ok()?, cpu: (ticks(11)? + ticks(12)? + ticks(13)? + ticks(14)?) * 10_000.0 })
 }
 
-fn cpu_where(wanted: impl Fn(&Stat) -> bool) -> f64 {
+/// All processes of the machine.
+fn stats() -> impl Iterator<Item = Stat> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let stats = processes.filter_map(|process| read_stat(&std::fs::read_to_string(process.path().join("stat")).ok()?));
-    stats.filter(wanted).map(|stat| stat.cpu).sum()
+    processes.filter_map(|process| read_stat(&std::fs::read_to_string(process.path().join("stat")).ok()?))
+}
+
+fn cpu_where(wanted: impl Fn(&Stat) -> bool) -> f64 {
+    stats().filter(wanted).map(|stat| stat.cpu).sum()
 }
 
 /// The process that all others of our PostgreSQL are children of; none without PostgreSQL.
