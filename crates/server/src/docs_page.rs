@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::edge::fallback;
 use crate::error::ApiError;
+use crate::negotiation::weighted;
 use crate::reply::{content_tag, names_tag};
 
 /// What the page may do: its own scripts, styles and requests, and nothing else. Swagger UI draws some of its icons from
@@ -124,20 +125,9 @@ async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     })
 }
 
-/// Whether `Accept-Encoding` names gzip, or all, without a weight of nought (RFC 9110, section 12.5.3).
+/// Whether `Accept-Encoding` names gzip, without a weight of nought (RFC 9110, section 12.5.3).
 fn takes_gzip(headers: &HeaderMap) -> bool {
-    let named = headers.get_all(header::ACCEPT_ENCODING).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    let mut wildcard = false;
-    for coding in named {
-        let mut parts = coding.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|weight| weight.trim().parse::<f32>().ok()).unwrap_or(1.0);
-        if name.eq_ignore_ascii_case("gzip") {
-            return weight > 0.0;
-        }
-        wildcard |= name == "*" && weight > 0.0;
-    }
-    wildcard
+    weighted(headers, &header::ACCEPT_ENCODING).any(|(name, weight)| name.eq_ignore_ascii_case("gzip") && weight.is_some_and(|weight| weight > 0.0))
 }
 
 /// The file in a gzip file of ours; a test proves that it can be unpacked.

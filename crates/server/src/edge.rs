@@ -6,6 +6,7 @@ use crate::connection::{Body, Progress};
 use crate::delivery::{Paper, add_revision};
 use crate::error::{ApiError, ProblemCode};
 use crate::metrics::{InFlight, Operation, Shard};
+use crate::negotiation::weighted;
 use crate::request::URI_BYTES_MAX;
 use crate::standing::Standing;
 use actix_web::body::{BodySize, EitherBody, MessageBody};
@@ -137,16 +138,11 @@ fn is_json_path(path: &str) -> bool {
 
 /// Whether `Accept` admits JSON (RFC 9110, 12.5.1); a range with a weight of zero does not.
 fn accepts_json(headers: &HeaderMap) -> bool {
-    let mut ranges = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
-    if ranges.peek().is_none() {
-        return true;
-    }
-    ranges.any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|weight| weight.parse::<f32>().ok()).unwrap_or(1.0);
-        weight > 0.0 && matches!(essence.as_str(), "" | "*/*" | "application/*" | "application/json" | "application/problem+json")
-    })
+    const RANGES: [&str; 5] = ["", "*/*", "application/*", "application/json", "application/problem+json"];
+    let mut ranges = weighted(headers, &header::ACCEPT).peekable();
+    // Nobody is refused for a weight that cannot be read.
+    let admits = |(range, weight): (&str, Option<f32>)| weight != Some(0.0) && RANGES.iter().any(|json| range.eq_ignore_ascii_case(json));
+    ranges.peek().is_none() || ranges.any(admits)
 }
 
 /// When the head of a request had come in, by the system's clock; kept with the request.

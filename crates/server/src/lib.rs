@@ -25,6 +25,7 @@ pub mod jobs;
 mod meetings;
 mod metrics;
 mod metrics_page;
+mod negotiation;
 pub mod opaque_tokens;
 pub mod openapi;
 mod page;

@@ -1,6 +1,7 @@
 //! Replies of the delivery side as they are kept and sent: final bytes, their validators, and how long they hold.
 
 use crate::metrics::Operation;
+use crate::negotiation::weighted;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -53,12 +54,10 @@ impl Coding {
     /// The coding that a client likes best (RFC 9110, 12.5.3); identity where it says nothing.
     #[must_use]
     pub fn accepted(headers: &HeaderMap) -> Self {
-        let Some(value) = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else { return Self::Identity };
         let mut best = (Self::Identity, 0.0_f32);
-        for part in value.split(',').take(32) {
-            let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
-            let name = name.trim();
-            let weight = parameters.trim().strip_prefix("q=").map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
+        for (name, weight) in weighted(headers, &header::ACCEPT_ENCODING) {
+            // Nobody is sent what they may not have asked for.
+            let weight = weight.unwrap_or(0.0);
             let coding = Self::ALL
                 .into_iter()
                 .find(|coding| name.eq_ignore_ascii_case(coding.name()) || name.eq_ignore_ascii_case("x-gzip") && *coding == Self::Gzip);
