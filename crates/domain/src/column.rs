@@ -153,7 +153,7 @@ impl ToSql<Instant, Sqlite> for Timestamp {
 impl FromSql<Instant, Sqlite> for Timestamp {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
-        Self::parse(&text).ok_or_else(|| format!("{text:?} is no time").into())
+        Self::parse_sortable(&text).ok_or_else(|| format!("{text:?} is no time").into())
     }
 }
 

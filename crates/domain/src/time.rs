@@ -1,5 +1,6 @@
 //! Instants. `now` is always passed in; nothing in this crate asks the system for the time.
 
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -11,6 +12,9 @@ pub struct Timestamp(i64);
 const MILLISECONDS_MIN: i64 = -62_135_596_800_000;
 /// 9999-12-30T22:00:00Z, the last instant that jiff knows: it keeps off the end of the year in every zone.
 const MILLISECONDS_MAX: i64 = 253_402_207_200_000;
+
+/// How the form that sorts by time is spelt: digits in place of the noughts.
+const PATTERN: &[u8; 24] = b"0000-00-00T00:00:00.000Z";
 
 impl Timestamp {
     /// 1970-01-01T00:00:00Z.
@@ -64,17 +68,52 @@ impl Timestamp {
     /// `2026-11-26T07:30:00.000Z`: always 24 characters, so that text order is time order.
     #[must_use]
     pub fn to_sortable(self) -> String {
+        String::from_utf8_lossy(&self.characters()).into_owned()
+    }
+
+    /// Reads what [`Timestamp::to_sortable`] writes, and nothing else: the way of all that comes from the database.
+    #[must_use]
+    pub fn parse_sortable(text: &str) -> Option<Self> {
+        let characters: &[u8; 24] = text.as_bytes().try_into().ok()?;
+        let mut numbers = [0_i16; 7];
+        let mut part = 0_usize;
+        for (character, expected) in characters.iter().zip(PATTERN) {
+            if *expected == b'0' {
+                let number = numbers.get_mut(part)?;
+                *number = *number * 10 + i16::from(character.is_ascii_digit().then(|| character - b'0')?);
+            } else if character == expected {
+                part += 1;
+            } else {
+                return None;
+            }
+        }
+        let [year, month, day, hour, minute, second, millisecond] = numbers;
+        let small = |number: i16| i8::try_from(number).ok();
+        let nanosecond = i32::from(millisecond) * 1_000_000;
+        let civil = DateTime::new(year, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?, nanosecond).ok()?;
+        let milliseconds = TimeZone::UTC.to_timestamp(civil).ok()?.as_millisecond();
+        (MILLISECONDS_MIN..=MILLISECONDS_MAX).contains(&milliseconds).then_some(Self(milliseconds))
+    }
+
+    fn characters(self) -> [u8; 24] {
         let civil = TimeZone::UTC.to_datetime(self.to_jiff());
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            civil.year(),
-            civil.month(),
-            civil.day(),
-            civil.hour(),
-            civil.minute(),
-            civil.second(),
-            civil.millisecond()
-        )
+        let mut characters = *PATTERN;
+        let parts = [
+            (0..4, civil.year()),
+            (5..7, civil.month().into()),
+            (8..10, civil.day().into()),
+            (11..13, civil.hour().into()),
+            (14..16, civil.minute().into()),
+            (17..19, civil.second().into()),
+            (20..23, civil.millisecond()),
+        ];
+        for (place, mut number) in parts {
+            for character in characters.get_mut(place).into_iter().flatten().rev() {
+                *character = b'0' + u8::try_from(number % 10).unwrap_or_default();
+                number /= 10;
+            }
+        }
+        characters
     }
 
     /// `Thu, 26 Nov 2026 07:30:00 GMT`, the date form of HTTP (RFC 9110, 5.6.7).
@@ -87,10 +126,14 @@ impl Timestamp {
 impl std::fmt::Display for Timestamp {
     /// RFC 3339 in UTC, without a fraction where it is zero.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = self.to_sortable();
+        let characters = self.characters();
+        let text = std::str::from_utf8(&characters).map_err(|_| std::fmt::Error)?;
         match text.strip_suffix(".000Z") {
-            Some(whole) => write!(f, "{whole}Z"),
-            None => f.write_str(&text),
+            Some(whole) => {
+                f.write_str(whole)?;
+                f.write_str("Z")
+            }
+            None => f.write_str(text),
         }
     }
 }
@@ -130,6 +173,25 @@ mod tests {
         assert_eq!(time.to_sortable(), "2026-11-26T07:30:00.000Z");
         assert_eq!(time.to_http_date(), "Thu, 26 Nov 2026 07:30:00 GMT");
         assert_eq!(Timestamp::parse("2026-11-26T07:30:00.1239Z").unwrap().to_string(), "2026-11-26T07:30:00.123Z");
+    }
+
+    #[test]
+    fn the_sortable_form_is_read_as_any_other() {
+        for instant in [i64::MIN, -1, 0, 1, 999, 951_782_399_999, 951_782_400_000, 1_795_678_200_123, i64::MAX] {
+            let time = Timestamp::from_milliseconds(instant);
+            let text = time.to_sortable();
+            assert_eq!((Timestamp::parse_sortable(&text), Timestamp::parse(&text)), (Some(time), Some(time)), "{text}");
+        }
+        for text in [
+            "",
+            "2026-11-26T07:30:00Z",
+            "2026-02-30T07:30:00.000Z",
+            "2026-11-26 07:30:00.000Z",
+            "2026-11-26T07:3x:00.000Z",
+            "9999-12-31T23:59:59.999Z",
+        ] {
+            assert_eq!(Timestamp::parse_sortable(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -12,6 +12,10 @@ use unicode_segmentation::UnicodeSegmentation;
 /// limit is cut between two characters. Scripts written without spaces are cut on the word
 /// boundaries of UAX #29 section 4.
 pub fn at_word_end<'a>(text: &'a str, graphemes: usize, ellipsis: &str) -> Cow<'a, str> {
+    // No cluster is shorter than a byte.
+    if text.len() <= graphemes {
+        return Cow::Borrowed(text);
+    }
     let Some((limit, _)) = text.grapheme_indices(true).nth(graphemes) else {
         return Cow::Borrowed(text);
     };

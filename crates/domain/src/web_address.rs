@@ -42,10 +42,11 @@ pub fn is_page_pattern(pattern: &str) -> bool {
         && without.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte))
 }
 
-/// The address of a page on the paper's own website.
+/// The address of a page on the paper's own website, by a pattern that [`is_page_pattern`] has found right.
 #[must_use]
 pub fn page(public_url: &str, pattern: &str, slug: &str) -> String {
-    format!("{}{}", public_url.trim_end_matches('/'), pattern.replace("{slug}", slug))
+    let (before, after) = pattern.split_once("{slug}").unwrap_or((pattern, ""));
+    [public_url.trim_end_matches('/'), before, slug, after].concat()
 }
 
 #[cfg(test)]

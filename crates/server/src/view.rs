@@ -7,6 +7,9 @@ use actix_web::http::header;
 use serde::Serialize;
 use serde_json::Value;
 
+/// Room for a list of ten articles, so that it is written without being moved again and again.
+const REPLY_BYTES: usize = 24 * 1024;
+
 /// The editing side's reply with a list.
 pub fn desk_list<T: Serialize>(list: &T, fields: Option<&[&str]>, link: Option<String>) -> Result<HttpResponse, ApiError> {
     let mut builder = HttpResponse::Ok();
@@ -28,10 +31,10 @@ pub fn desk_item<T: Serialize>(found: &Versioned<T>, fields: Option<&[&str]>) ->
 /// # Errors
 /// Where it cannot be written.
 pub fn item_bytes<T: Serialize>(item: &T, fields: Option<&[&str]>) -> Result<Vec<u8>, ApiError> {
-    let Some(fields) = fields else { return serde_json::to_vec(item).map_err(ApiError::internal) };
+    let Some(fields) = fields else { return bytes(item) };
     let mut value = serde_json::to_value(item).map_err(ApiError::internal)?;
     keep_fields(&mut value, fields);
-    serde_json::to_vec(&value).map_err(ApiError::internal)
+    bytes(&value)
 }
 
 /// A list as JSON, each of its items reduced to `fields`.
@@ -39,14 +42,22 @@ pub fn item_bytes<T: Serialize>(item: &T, fields: Option<&[&str]>) -> Result<Vec
 /// # Errors
 /// Where it cannot be written.
 pub fn list_bytes<T: Serialize>(list: &T, fields: Option<&[&str]>) -> Result<Vec<u8>, ApiError> {
-    let Some(fields) = fields else { return serde_json::to_vec(list).map_err(ApiError::internal) };
+    let Some(fields) = fields else { return bytes(list) };
     let mut value = serde_json::to_value(list).map_err(ApiError::internal)?;
     if let Some(items) = value.get_mut("data").and_then(Value::as_array_mut) {
         for item in items {
             keep_fields(item, fields);
         }
     }
-    serde_json::to_vec(&value).map_err(ApiError::internal)
+    bytes(&value)
+}
+
+fn bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::with_capacity(REPLY_BYTES);
+    serde_json::to_writer(&mut bytes, value).map_err(ApiError::internal)?;
+    // It may be kept for long.
+    bytes.shrink_to_fit();
+    Ok(bytes)
 }
 
 fn keep_fields(value: &mut Value, fields: &[&str]) {
