@@ -1,17 +1,8 @@
 //! The chart: CPU time a request on a scale of powers of ten, readable on light and dark pages.
 
+use crate::comparison::PEERS;
 use serde_json::Value;
 use std::fmt::Write as _;
-
-/// What other systems cost a request, application and database together, in microseconds: production settings, 10,000
-/// articles, 32 connections, on the same kind of machine. List, article, section, deep page.
-const PEERS: [(&str, [f64; 4]); 5] = [
-    ("Directus 12", [11_800.0, 11_600.0, 10_700.0, 14_300.0]),
-    ("Strapi 5", [21_700.0, 24_000.0, 17_000.0, 28_400.0]),
-    ("Ghost 6", [10_400.0, 5_000.0, 29_500.0, 70_300.0]),
-    ("Payload 3", [7_600.0, 5_500.0, 20_000.0, 14_300.0]),
-    ("WordPress 6.1", [108_000.0, 31_000.0, 129_000.0, 166_000.0]),
-];
 
 const CASES: [(&str, &str); 4] = [("a", "list, latest 10"), ("b", "article by slug"), ("c", "list of a section"), ("d", "page after 90 %")];
 

@@ -76,7 +76,11 @@ impl Databases {
                 cluster.execute(&format!("DROP DATABASE {to} WITH (FORCE)"));
                 // A database that somebody is still connected to cannot be copied.
                 cluster.execute(&format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"));
-                cluster.execute(&format!("CREATE DATABASE {to} TEMPLATE {name}"));
+                let copy = format!("CREATE DATABASE {to} TEMPLATE {name}");
+                // Much quicker, and unknown before PostgreSQL 15.
+                if !cluster.try_execute(&format!("{copy} STRATEGY FILE_COPY")) {
+                    cluster.execute(&copy);
+                }
             }
         }
     }
@@ -235,8 +239,12 @@ impl Cluster {
         assert!(self.try_run(program, arguments), "{program} {arguments:?} failed");
     }
 
+    fn try_execute(&self, sql: &str) -> bool {
+        self.try_run("psql", &["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "masthead", "-d", "postgres", "-q", "-c", sql])
+    }
+
     fn execute(&self, sql: &str) {
-        self.run("psql", &["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "masthead", "-d", "postgres", "-q", "-c", sql]);
+        assert!(self.try_execute(sql), "{sql} failed");
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod bare;
 mod chart;
+mod comparison;
 mod corpus;
 #[path = "../api/harness"]
 mod harness {

@@ -56,11 +56,9 @@ impl Reading {
 
     fn run(&self, conn: &mut Conn) -> Result<(), Error> {
         conn.in_snapshot(|conn| {
+            conn.reads_once();
             match &self.slug {
-                Some(slug) => {
-                    let article = public_articles::find(conn, &Key::Slug(slug.clone()), self.now)?;
-                    public_articles::bodies(conn, &[article.article_id], BodyColumn::Html, self.now)?;
-                }
+                Some(slug) => drop(public_articles::find_with_body(conn, &Key::Slug(slug.clone()), BodyColumn::Html, self.now)?),
                 None => drop(public_articles::list(conn, &self.filter, PublicSort::PublishedAt, &self.page, self.now)?),
             }
             Ok(())
@@ -110,12 +108,11 @@ fn thread_cpu() -> f64 {
 /// Microseconds of the database's CPU for one run of the statements.
 fn pgbench(databases: &Databases, corpus: &str, statements: &[statement::Statement], options: &Options) -> Option<f64> {
     let arguments = databases.pgbench_arguments(corpus).filter(|_| exists("pgbench"))?;
-    let mut script = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;\n".to_owned();
+    let mut script = String::new();
     for statement in statements {
         script.push_str(&statement.with_literals().replace('\n', " "));
         script.push_str(";\n");
     }
-    script.push_str("COMMIT;\n");
     let file = options::folder().join("pgbench.sql");
     std::fs::write(&file, script).ok()?;
     let run = || {

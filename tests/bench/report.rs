@@ -114,8 +114,8 @@ impl Row {
     }
 
     fn to_json(&self, backend: Backend) -> Value {
-        json!({"case": self.case, "state": self.state, "cpu": self.cpu, "database_cpu": self.database_cpu, "bare_cpu": self.bare_cpu,
-            "nginx_cpu": self.nginx_cpu, "cells": self.cells(backend)})
+        json!({"case": self.case, "title": self.title, "state": self.state, "cpu": self.cpu, "database_cpu": self.database_cpu,
+            "bare_cpu": self.bare_cpu, "nginx_cpu": self.nginx_cpu, "p50": self.p50, "cells": self.cells(backend)})
     }
 }
 
@@ -200,5 +200,6 @@ pub fn page(results: &[Value]) -> String {
             let _ = writeln!(page, "| {} |", cells.join(" | "));
         }
     }
+    page.push_str(&crate::comparison::page(results));
     page
 }
