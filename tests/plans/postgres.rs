@@ -35,7 +35,7 @@ const RUNS_BEFORE_SETTLING: usize = 5;
 
 /// The cost at first, and, of a statement that is kept prepared, when PostgreSQL has settled for a plan.
 pub fn costs(conn: &mut Conn, statement: &Statement) -> Vec<Cost> {
-    let Link::Postgres(postgres) = &mut conn.link else { panic!("not PostgreSQL") };
+    let Link::Postgres(postgres) = conn.link() else { panic!("not PostgreSQL") };
     let conn = &mut postgres.connection;
     let values: Vec<String> = statement.binds.iter().map(Bind::literal).collect();
     let values = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };

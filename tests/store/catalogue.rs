@@ -69,7 +69,7 @@ struct Count {
 /// Runs the query of the database that it is.
 macro_rules! load {
     ($conn:expr, $row:ty, $sqlite:expr, $postgres:expr) => {
-        match &mut $conn.link {
+        match $conn.link() {
             Link::Sqlite(conn) => diesel::sql_query($sqlite).load::<$row>(&mut **conn),
             Link::Postgres(conn) => diesel::sql_query($postgres).load::<$row>(&mut conn.connection),
         }

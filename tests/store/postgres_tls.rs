@@ -21,9 +21,8 @@ fn a_connection_over_tls_is_made_to_a_verified_server_only() {
     };
     let trusting = format!("sslmode=verify-full&sslrootcert={}", authority.display());
 
-    let Link::Postgres(mut conn) = connect("localhost", password, &trusting).unwrap_or_else(|error| panic!("{error}\n{}", cluster.log())).link else {
-        panic!("a postgres:// address led to another database")
-    };
+    let mut conn = connect("localhost", password, &trusting).unwrap_or_else(|error| panic!("{error}\n{}", cluster.log()));
+    let Link::Postgres(conn) = conn.link() else { panic!("a postgres:// address led to another database") };
     let encryption: Vec<Encryption> =
         diesel::sql_query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").load(&mut conn.connection).unwrap();
     assert!(encryption[0].ssl, "the connection is not encrypted");

@@ -441,8 +441,10 @@ pub fn public_copy(
         Some(body) => body::render(&body.source, body.format),
         None => body::render("", body::BodyFormat::Markdown),
     };
-    let mut opening = rendered.text.clone();
-    opening.truncate(opening.floor_char_boundary(OPENING_BYTES_MAX));
+    // Lists show the standfirst where there is one, and are quicker without what they do not show.
+    let has_standfirst = content.standfirst.as_deref().is_some_and(|standfirst| !standfirst.trim().is_empty());
+    let opening_length = if has_standfirst { 0 } else { rendered.text.floor_char_boundary(OPENING_BYTES_MAX) };
+    let opening = rendered.text.get(..opening_length).unwrap_or_default().to_owned();
     let public = PublicArticle {
         article_id: article.id,
         slug: article.slug.clone(),

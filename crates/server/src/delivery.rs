@@ -250,6 +250,12 @@ impl Reading<'_> {
         self.until = self.until.into_iter().chain(moment).min();
     }
 
+    /// Says that one statement will do, and that what else has to be read may be newer: such as the names of records, which
+    /// [`Directory`] keeps without regard to the state that is read anyway.
+    pub fn is_one_statement(&mut self) {
+        self.conn.reads_once();
+    }
+
     /// The address of a page on the paper's website.
     #[must_use]
     pub fn page_url(&self, pattern: &str, slug: &Slug) -> String {
@@ -261,7 +267,8 @@ impl Reading<'_> {
     /// # Errors
     /// A fault of the parameter where there is none.
     pub fn resolve<R: Record>(&mut self, name: &str, text: &str) -> Result<AnyId, ApiError> {
-        let id = crate::page::resolve::<R>(self.conn, name, text)?;
+        let conn = &mut *self.conn;
+        let id = self.paper.directory.named(self.records_sequence, R::KIND, text, || crate::page::resolve::<R>(conn, name, text))?;
         self.uses(R::KIND, id);
         Ok(id)
     }

@@ -1,7 +1,9 @@
 //! The records that articles and meetings refer to, kept in memory: nearly every reply needs some of them, and they change
 //! seldom. What is kept is of one records generation (see [`masthead_store::generation`]) and is read again after it.
 
+use masthead_domain::column::AnyId;
 use masthead_domain::id::{AuthorId, BranchId, PublicationId, SectionId, TagId, VenueId};
+use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
 use masthead_store::authors::Author;
 use masthead_store::branches::Branch;
@@ -77,6 +79,8 @@ impl Moments {
 pub struct Directory {
     site: RwLock<Option<(i64, Arc<Site>)>>,
     moments: RwLock<Option<Moments>>,
+    /// The ids behind the slugs that filters name.
+    names: Cache<(Kind, String), (i64, AnyId)>,
     authors: Shelf<AuthorId, Author>,
     sections: Shelf<SectionId, Section>,
     tags: Shelf<TagId, Tag>,
@@ -103,6 +107,7 @@ impl Directory {
         Self {
             site: RwLock::default(),
             moments: RwLock::default(),
+            names: Cache::new(RECORDS_MAX),
             authors: Shelf::new(),
             sections: Shelf::new(),
             tags: Shelf::new(),
@@ -118,6 +123,20 @@ impl Directory {
     shelf!(publications, PublicationId, Publication);
     shelf!(branches, BranchId, Branch);
     shelf!(venues, VenueId, Venue);
+
+    /// The id of the record that a filter names by its slug or id, as `read` finds it.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn named<E>(&self, sequence: i64, kind: Kind, name: &str, read: impl FnOnce() -> Result<AnyId, E>) -> Result<AnyId, E> {
+        let key = (kind, name.to_owned());
+        if let Some((_, id)) = self.names.get(&key).filter(|(of, _)| *of == sequence) {
+            return Ok(id);
+        }
+        let id = read()?;
+        self.names.insert(key, (sequence, id));
+        Ok(id)
+    }
 
     /// The settings.
     ///

@@ -479,14 +479,21 @@ impl Context {
     }
 }
 
+impl BodyForm {
+    /// Where bodies of this form are kept; nowhere where none are wanted.
+    fn column(self) -> Option<BodyColumn> {
+        match self {
+            Self::Html => Some(BodyColumn::Html),
+            Self::Markdown => Some(BodyColumn::Markdown),
+            Self::Text => Some(BodyColumn::Plain),
+            Self::None => None,
+        }
+    }
+}
+
 /// Bodies of these articles by their ids, in the form asked for; none are read where none are wanted.
 fn read_bodies(reading: &mut Reading<'_>, form: BodyForm, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Body>, Error> {
-    let column = match form {
-        BodyForm::Html => BodyColumn::Html,
-        BodyForm::Markdown => BodyColumn::Markdown,
-        BodyForm::Text => BodyColumn::Plain,
-        BodyForm::None => return Ok(HashMap::new()),
-    };
+    let Some(column) = form.column() else { return Ok(HashMap::new()) };
     let bodies = public_articles::bodies(reading.conn, ids, column, reading.now)?;
     Ok(bodies.into_iter().map(|(id, content)| (id, Body { format: form, content })).collect())
 }
@@ -742,6 +749,9 @@ async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpRespo
     let sort = sort.unwrap_or(SearchSort::PublishedAt);
     delivery
         .answer(canonical, move |reading| {
+            if search.is_none() && form == BodyForm::None && !page.page.total {
+                reading.is_one_statement();
+            }
             let filter = asked.resolve(reading)?;
             let listing = list_or_search(reading, search.as_ref(), &filter, sort, &page.page)?;
             reading.uses_all(Kind::Article)?;
@@ -769,8 +779,7 @@ async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpRespo
 }
 
 /// The article with all that was asked for beside it.
-fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, form: BodyForm, includes: &[Include]) -> Result<Article, Error> {
-    let body = read_bodies(reading, form, &[article.article_id])?.remove(&article.article_id);
+fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Option<Body>, includes: &[Include]) -> Result<Article, Error> {
     let related = if includes.contains(&Include::Related) { Some(read_related(reading, article, RELATED_COUNT)?) } else { None };
     let latest = if includes.contains(&Include::Latest) {
         // No article stands twice on one page.
@@ -796,16 +805,22 @@ fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, form: BodyForm
     Ok(Article { related: related.map(teasers), latest: latest.map(teasers), meetings, ..context.article(reading, article, body) })
 }
 
-/// The public article of a path segment, by a slug that it gave up if need be.
-fn find_public(reading: &mut Reading<'_>, key: &Key) -> Result<Found<PublicArticle>, Error> {
+/// The public article of a path segment, by a slug that it gave up if need be, and its body in a form.
+fn find_public(reading: &mut Reading<'_>, key: &Key, form: BodyForm) -> Result<Found<(PublicArticle, Option<Body>)>, Error> {
     let now = reading.now;
     let found = reading.find_or_moved(
         Kind::Article,
         key,
-        |article: &PublicArticle| AnyId(article.article_id.0),
-        |conn, key| public_articles::find(conn, key, now),
+        |(article, _): &(PublicArticle, _)| AnyId(article.article_id.0),
+        |conn, key| match form.column() {
+            Some(column) => {
+                let (article, content) = public_articles::find_with_body(conn, key, column, now)?;
+                Ok((article, Some(Body { format: form, content })))
+            }
+            None => Ok((public_articles::find(conn, key, now)?, None)),
+        },
     )?;
-    if let Found::Moved(article) = &found {
+    if let Found::Moved((article, _)) = &found {
         reading.holds_until(article.visible_until);
     }
     Ok(found)
@@ -827,12 +842,17 @@ async fn find_article(delivery: Delivery, slug: Path<String>, mut query: Query) 
     let canonical = query.finish()?;
     let key = key(&slug)?;
     delivery
-        .answer(canonical, move |reading| match find_public(reading, &key)? {
-            Found::Here(article) => {
-                let fields = fields.map(|fields| [fields, named].concat());
-                Answer::item(&whole_page(reading, &article, form, &includes)?, fields.as_deref(), article.updated_at)
+        .answer(canonical, move |reading| {
+            if includes.is_empty() {
+                reading.is_one_statement();
             }
-            Found::Moved(article) => Ok(Answer::moved(reading, "/v1/articles", &article.slug)),
+            match find_public(reading, &key, form)? {
+                Found::Here((article, body)) => {
+                    let fields = fields.map(|fields| [fields, named].concat());
+                    Answer::item(&whole_page(reading, &article, body, &includes)?, fields.as_deref(), article.updated_at)
+                }
+                Found::Moved((article, _)) => Ok(Answer::moved(reading, "/v1/articles", &article.slug)),
+            }
         })
         .await
 }
@@ -858,15 +878,15 @@ async fn list_related_articles(delivery: Delivery, slug: Path<String>, mut query
     let canonical = query.finish()?;
     let key = key(&slug)?;
     delivery
-        .answer(canonical, move |reading| match find_public(reading, &key)? {
-            Found::Here(article) => {
+        .answer(canonical, move |reading| match find_public(reading, &key, BodyForm::None)? {
+            Found::Here((article, _)) => {
                 let related = read_related(reading, &article, count)?;
                 let context = Context::read(reading, std::iter::once(&article).chain(related.iter()))?;
                 let last_modified = related.iter().map(|other| other.updated_at).chain([article.updated_at]).max();
                 let data = related.iter().map(|other| context.teaser(reading, other)).collect();
                 Answer::list(&TeaserList { data }, None, last_modified, None)
             }
-            Found::Moved(article) => Ok(Answer::moved(reading, "/v1/articles", format_args!("{}/related", article.slug))),
+            Found::Moved((article, _)) => Ok(Answer::moved(reading, "/v1/articles", format_args!("{}/related", article.slug))),
         })
         .await
 }

@@ -6,10 +6,11 @@ use crate::dialect::{Conn, Link, Postgres};
 use crate::error::Error;
 use crate::generation::{self, Generation, Stop};
 use crate::histogram::{Histogram, HistogramCounts};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -204,7 +205,7 @@ struct Job {
 
 /// Threads with a connection each, fed from one bounded queue.
 struct Pool {
-    queue: SyncSender<Job>,
+    queue: Sender<Job>,
     counters: Arc<Counters>,
     threads: usize,
     limits: Limits,
@@ -212,14 +213,14 @@ struct Pool {
 
 impl Pool {
     fn start(address: &Address, use_for: Use, threads: usize, limits: Limits, opening: Opening) -> Result<Self, Error> {
-        let (sender, receiver) = sync_channel::<Job>(limits.queue);
-        let (receiver, counters, threads) = (Arc::new(Mutex::new(receiver)), Arc::<Counters>::default(), threads.max(1));
+        let (sender, receiver) = bounded::<Job>(limits.queue);
+        let (counters, threads) = (Arc::<Counters>::default(), threads.max(1));
         let name = match use_for {
             Use::Reading => "db-read",
             Use::Writing => "db-write",
         };
         for number in 0..threads {
-            let (receiver, counters, address) = (Arc::clone(&receiver), Arc::clone(&counters), address.clone());
+            let (receiver, counters, address) = (receiver.clone(), Arc::clone(&counters), address.clone());
             let (ready, opened) = sync_channel(1);
             std::thread::Builder::new()
                 .name(format!("{name}-{number}"))
@@ -302,7 +303,7 @@ enum Opening {
 }
 
 /// One thread: opens its connection, takes jobs until the pool is gone, and opens a new connection where the old one has failed.
-fn run(jobs: &Mutex<Receiver<Job>>, counters: &Counters, address: &Address, use_for: Use, opening: Opening, ready: &SyncSender<Result<(), Error>>) {
+fn run(jobs: &Receiver<Job>, counters: &Counters, address: &Address, use_for: Use, opening: Opening, ready: &SyncSender<Result<(), Error>>) {
     let opened = match opening {
         Opening::Now => address.connect(use_for).map(Some),
         Opening::Later => Ok(None),
@@ -318,8 +319,7 @@ fn run(jobs: &Mutex<Receiver<Job>>, counters: &Counters, address: &Address, use_
         }
     };
     loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Job { ticket, work }) = job else { return };
+        let Ok(Job { ticket, work }) = jobs.recv() else { return };
         counters.waiting.fetch_sub(1, Ordering::Relaxed);
         if !ticket.begin() {
             continue;
@@ -351,7 +351,7 @@ fn reconnect(address: &Address, use_for: Use) -> Option<Conn> {
 
 /// Whether a connection can still be used, as far as it knows itself.
 fn is_alive(conn: &mut Conn) -> bool {
-    match &mut conn.link {
+    match conn.link() {
         Link::Sqlite(_) => true,
         Link::Postgres(conn) => conn.is_alive(),
     }

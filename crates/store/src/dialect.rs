@@ -4,21 +4,34 @@ use crate::changes::{self, Head, NewChange};
 use crate::error::Error;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use tokio::runtime::Runtime;
 
 /// A connection to either database, and what its transaction has changed for readers so far.
 pub struct Conn {
-    /// For [`on_each!`](crate::on_each).
-    pub link: Link,
+    link: Link,
+    snapshot: Snapshot,
     /// The public changes of the transaction under way; written at its end, see [`changes`].
     pending: Vec<NewChange>,
     /// The head of the change sequence as of the last commit that moved it.
     committed: Option<Head>,
+}
+
+/// How the reads under way are kept to one state of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Snapshot {
+    /// By nothing but the transaction that they are in, if any.
+    None,
+    /// By a transaction that the first of them begins.
+    Wanted,
+    Begun,
 }
 
 /// A connection of one of the two kinds. Worked through by [`on_each!`](crate::on_each).
@@ -47,6 +60,20 @@ impl Postgres {
         Ok(Self { connection: PostgresConnection::from(connection), runtime, ended })
     }
 
+    /// Sends a statement whose answer nobody needs: where the connection fails, the statement after it says so. It goes out
+    /// together with that one, or, with `is_last`, now.
+    fn send(&self, sql: &str, is_last: bool) {
+        self.runtime.block_on(async {
+            let mut shared: &AsyncPgConnection = &self.connection;
+            let mut sent = pin!(shared.batch_execute(sql));
+            // At its first poll it is handed to the connection's task, which reads the answer and drops it.
+            poll_fn(|context| Poll::Ready(drop(sent.as_mut().poll(context)))).await;
+            if is_last {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+
     /// Whether the connection stands, as far as the socket tells by now.
     pub fn is_alive(&self) -> bool {
         // Gives the connection's task its turns: one to be woken by the socket, one to read what it has.
@@ -67,7 +94,7 @@ pub type PostgresConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRu
 #[macro_export]
 macro_rules! on_each {
     ($conn:ident => $body:expr) => {
-        match &mut $conn.link {
+        match $conn.link() {
             $crate::dialect::Link::Sqlite($conn) => {
                 let $conn = &mut **$conn;
                 $body
@@ -118,7 +145,18 @@ fn thread_runtime() -> Arc<Runtime> {
 impl Conn {
     #[must_use]
     pub fn new(link: Link) -> Self {
-        Self { link, pending: Vec::new(), committed: None }
+        Self { link, snapshot: Snapshot::None, pending: Vec::new(), committed: None }
+    }
+
+    /// For [`on_each!`](crate::on_each): the connection, for a statement that is about to be run.
+    pub fn link(&mut self) -> &mut Link {
+        if self.snapshot == Snapshot::Wanted {
+            self.snapshot = Snapshot::Begun;
+            if let Link::Postgres(postgres) = &self.link {
+                postgres.send("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", false);
+            }
+        }
+        &mut self.link
     }
 
     /// Runs statements that return nothing.
@@ -127,7 +165,7 @@ impl Conn {
     /// Whatever the database says.
     pub fn batch_execute(&mut self, sql: &str) -> Result<(), Error> {
         let conn = self;
-        on_each!(conn => conn.batch_execute(sql)).map_err(Into::into)
+        on_each!(conn => SimpleConnection::batch_execute(conn, sql)).map_err(Into::into)
     }
 
     /// Notes a change that readers may see; it is written with the transaction under way, or not at all.
@@ -165,16 +203,32 @@ impl Conn {
         })
     }
 
-    /// Runs `work` on one state of the database, whatever is committed meanwhile.
+    /// Runs `work` on one state of the database, whatever is committed meanwhile. On PostgreSQL neither the beginning nor the
+    /// end of the transaction costs a wait.
     ///
     /// # Errors
     /// Those of `work`, and those of the database.
     pub fn in_snapshot<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        let begin = match &self.link {
-            Link::Sqlite(_) => "BEGIN",
-            Link::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-        };
-        self.within(begin, work)
+        if let Link::Sqlite(_) = &self.link {
+            return self.within("BEGIN", work);
+        }
+        self.snapshot = Snapshot::Wanted;
+        let result = work(self);
+        if std::mem::replace(&mut self.snapshot, Snapshot::None) == Snapshot::Begun
+            && let Link::Postgres(postgres) = &self.link
+        {
+            // After a statement that failed this rolls back. At once, so that no state is held while nothing is asked.
+            postgres.send("COMMIT", true);
+        }
+        result
+    }
+
+    /// For work in a snapshot that will run a single statement: that is of one state by itself. Without effect once a
+    /// statement has been run.
+    pub fn reads_once(&mut self) {
+        if self.snapshot == Snapshot::Wanted {
+            self.snapshot = Snapshot::None;
+        }
     }
 
     fn within<T, E: From<Error>>(&mut self, begin: &str, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {

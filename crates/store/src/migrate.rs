@@ -22,7 +22,7 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// [`Error::Unavailable`] where the database cannot be opened, [`Error::Internal`] where a step fails; that step is undone.
 pub fn run(address: &Address) -> Result<Vec<String>, Error> {
     let mut conn = address.connect(Use::Writing)?;
-    let steps: Vec<String> = match &mut conn.link {
+    let steps: Vec<String> = match conn.link() {
         Link::Sqlite(conn) => {
             refuse_old_sqlite()?;
             conn.run_pending_migrations(SQLITE)

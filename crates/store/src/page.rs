@@ -1,8 +1,19 @@
 //! Keyset paging: a page begins where the last one ended, so that nothing is repeated or missed while news comes in,
 //! and the hundredth page costs what the first does.
 
+use diesel::backend::Backend;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
+use diesel::sqlite::Sqlite;
 use masthead_domain::column::AnyId;
 use masthead_domain::time::Timestamp;
+
+/// No list is longer: the longest page, and the row that tells whether there are more.
+const ROWS_MAX: i64 = 101;
 
 /// What a list is sorted by; the id settles ties.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +93,7 @@ impl Page {
 
     /// One row more than wanted tells whether there are more.
     pub(crate) fn rows_to_read(&self) -> i64 {
-        i64::try_from(self.limit).unwrap_or(100) + 1
+        i64::try_from(self.limit).unwrap_or(ROWS_MAX).saturating_add(1).min(ROWS_MAX)
     }
 
     /// Turns the rows read into the page.
@@ -106,16 +117,71 @@ pub struct Listing<T> {
     pub total: Option<i64>,
 }
 
-/// Orders a boxed query by a column and the id and begins it after a place. The condition is written so that both
+/// Orders a boxed query by a column and the id, begins it after a place and ends it with the page. The condition is written so that both
 /// databases seek in the index instead of filtering.
 macro_rules! seek {
     ($query:expr, $page:expr, $key:expr, $id:expr, $after:expr) => {{
-        let query = $query.limit($page.rows_to_read());
-        match ($after, $page.reads_descending()) {
+        let query = $query;
+        let ordered = match ($after, $page.reads_descending()) {
             (None, true) => query.order(($key.desc(), $id.desc())),
             (None, false) => query.order(($key.asc(), $id.asc())),
             (Some((key, id)), true) => query.filter($key.le(key.clone()).and($key.lt(key).or($id.lt(id)))).order(($key.desc(), $id.desc())),
             (Some((key, id)), false) => query.filter($key.ge(key.clone()).and($key.gt(key).or($id.gt(id)))).order(($key.asc(), $id.asc())),
-        }
+        };
+        $crate::page::Limited::new(ordered, $page.rows_to_read())
     }};
+}
+
+/// The first rows of an ordered query.
+#[derive(Debug, Clone)]
+pub struct Limited<Q> {
+    query: Q,
+    rows: i64,
+}
+
+impl<Q> Limited<Q> {
+    pub(crate) fn new(query: Q, rows: i64) -> Self {
+        Self { query, rows }
+    }
+}
+
+impl<Q> QueryId for Limited<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Limited<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, Connection> RunQueryDsl<Connection> for Limited<Q> {}
+
+/// How a database is told the number of rows.
+trait LimitedRows: Backend + HasSqlType<BigInt> {
+    const BEFORE: &'static str;
+    const AFTER: &'static str;
+}
+
+impl LimitedRows for Sqlite {
+    const BEFORE: &'static str = "";
+    const AFTER: &'static str = " LIMIT ";
+}
+
+impl LimitedRows for Pg {
+    // Of a number that it is not told it thinks the worst when it considers one plan for all values, and then plans the
+    // statement anew each time, which costs more than to run it. So it is told the most that it may be.
+    const BEFORE: &'static str = "SELECT * FROM (";
+    const AFTER: &'static str = " LIMIT 101) AS rows LIMIT ";
+}
+
+impl<DB: LimitedRows, Q: QueryFragment<DB>> QueryFragment<DB> for Limited<Q>
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(DB::BEFORE);
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(DB::AFTER);
+        out.push_bind_param::<BigInt, _>(&self.rows)
+    }
 }

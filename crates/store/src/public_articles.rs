@@ -13,12 +13,13 @@ use crate::schema::{public_article_authors, public_article_publications, public_
 use crate::search;
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
-use masthead_domain::column::Json;
+use masthead_domain::column::{AnyId, Json};
 use masthead_domain::credit::Credit;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// The public revision of an article, without its body.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -34,7 +35,7 @@ pub struct PublicArticle {
     pub updated_at: Timestamp,
     pub title: String,
     pub standfirst: Option<String>,
-    /// The beginning of the body as plain text, from which excerpts are cut.
+    /// The beginning of the body as plain text, from which excerpts are cut; empty where there is a standfirst.
     pub opening: String,
     pub language: String,
     pub section_id: Option<SectionId>,
@@ -95,6 +96,31 @@ pub fn find(conn: &mut Conn, key: &Key, now: Timestamp) -> Result<PublicArticle,
         }
     };
     Ok(article?)
+}
+
+/// The public article of that id or slug and its body in one form, by one statement.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn find_with_body(conn: &mut Conn, key: &Key, column: BodyColumn, now: Timestamp) -> Result<(PublicArticle, String), Error> {
+    let bodies = || dsl::public_articles.inner_join(public_bodies::table).filter(is_public(now));
+    macro_rules! found {
+        ($conn:ident, $query:expr) => {
+            match column {
+                BodyColumn::Html => $query.select((PublicArticle::as_select(), public_bodies::html)).first($conn),
+                BodyColumn::Markdown => $query.select((PublicArticle::as_select(), public_bodies::markdown)).first($conn),
+                BodyColumn::Plain => $query.select((PublicArticle::as_select(), public_bodies::plain)).first($conn),
+            }
+        };
+    }
+    let found = match key {
+        Key::Id(id) => {
+            let id = ArticleId(id.0);
+            on_each!(conn => found!(conn, bodies().filter(dsl::article_id.eq(id))))
+        }
+        Key::Slug(slug) => on_each!(conn => found!(conn, bodies().filter(dsl::slug.eq(slug)))),
+    };
+    Ok(found?)
 }
 
 /// How an article stands in public, whether it is visible by now or not.
@@ -298,12 +324,35 @@ fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<Wa
     })
 }
 
+/// The filter and the place that the page begins after, with one bound on each side of the column that is sorted by: that
+/// place, or the time that the filter asks for, whichever is tighter. Of two, SQLite may enter the index by the wrong one,
+/// and then walks over all that lies between them.
+fn tightest(filter: &PublicFilter, sort: PublicSort, page: &Page) -> (PublicFilter, Option<(Timestamp, AnyId)>) {
+    let mut filter = filter.clone();
+    let Some((place, id)) = page.after_time() else { return (filter, None) };
+    let is_descending = page.reads_descending();
+    let bound = match (sort, is_descending) {
+        (PublicSort::PublishedAt, true) => &mut filter.published_before,
+        (PublicSort::PublishedAt, false) => &mut filter.published_after,
+        (PublicSort::UpdatedAt, false) => &mut filter.updated_since,
+        (PublicSort::UpdatedAt, true) => return (filter, Some((place, id))),
+    };
+    let order = bound.map(|bound| if is_descending { place.cmp(&bound) } else { bound.cmp(&place) });
+    match order {
+        Some(Ordering::Less) => *bound = None,
+        Some(Ordering::Greater) => return (filter, None),
+        Some(Ordering::Equal) | None => {}
+    }
+    (filter, Some((place, id)))
+}
+
 /// A page of the public articles.
 ///
 /// # Errors
 /// Those of the database.
-pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Page, now: Timestamp) -> Result<Listing<PublicArticle>, Error> {
-    let narrowings = Narrowing::all(filter);
+pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page, now: Timestamp) -> Result<Listing<PublicArticle>, Error> {
+    let (filter, after) = tightest(asked, sort, page);
+    let narrowings = Narrowing::all(&filter);
     let way = way(conn, &narrowings, sort)?;
     let is_simple = narrowings.len() < 2;
     // Whether an index may be entered by a filter: only where the list is walked in the order of that index.
@@ -341,17 +390,18 @@ pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Pag
             if let Some(before) = filter.published_before {
                 query = query.filter($link::published_at.lt(before));
             }
-            seek!(query, page, $link::published_at, $link::article_id, page.after_time())
+            seek!(query, page, $link::published_at, $link::article_id, after)
         }};
     }
     macro_rules! sorted {
         ($query:expr) => {
             match sort {
-                PublicSort::PublishedAt => seek!($query, page, Unindexed(dsl::published_at), Unindexed(dsl::article_id), page.after_time()),
-                PublicSort::UpdatedAt => seek!($query, page, Unindexed(dsl::updated_at), Unindexed(dsl::article_id), page.after_time()),
+                PublicSort::PublishedAt => seek!($query, page, Unindexed(dsl::published_at), Unindexed(dsl::article_id), after),
+                PublicSort::UpdatedAt => seek!($query, page, Unindexed(dsl::updated_at), Unindexed(dsl::article_id), after),
             }
         };
     }
+    let counted = Narrowing::all(asked);
     on_each!(conn => {
         let rows: Vec<PublicArticle> = match (way, narrowings.get(way.place())) {
             (Way::Lead(index), Some(Narrowing::Author(id))) => led!(public_article_authors, author_id, *id, index, PublicArticle::as_select()).load(conn)?,
@@ -374,18 +424,18 @@ pub fn list(conn: &mut Conn, filter: &PublicFilter, sort: PublicSort, page: &Pag
             _ => {
                 let query = narrowed!(dsl::public_articles.select(PublicArticle::as_select()).into_boxed(), None::<usize>, false);
                 match sort {
-                    PublicSort::PublishedAt => seek!(query, page, dsl::published_at, dsl::article_id, page.after_time()).load(conn)?,
-                    PublicSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::article_id, page.after_time()).load(conn)?,
+                    PublicSort::PublishedAt => seek!(query, page, dsl::published_at, dsl::article_id, after).load(conn)?,
+                    PublicSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::article_id, after).load(conn)?,
                 }
             }
         };
         let total: Option<i64> = if page.total {
             let mut query = dsl::public_articles.count().into_boxed().filter(is_public(now)).filter(PlannedAnew);
-            for narrowing in &narrowings {
+            for narrowing in &counted {
                 query = query.filter(narrowing.counted());
             }
-            if !filter.exclude.is_empty() {
-                query = query.filter(none_of(dsl::article_id, &filter.exclude));
+            if !asked.exclude.is_empty() {
+                query = query.filter(none_of(dsl::article_id, &asked.exclude));
             }
             Some(query.get_result(conn)?)
         } else {

@@ -146,7 +146,7 @@ macro_rules! shared {
     ($conn:ident, schema::$table:ident, $ids:expr) => {{
         use crate::schema::$table as table;
         let wanted = table::table.filter(one_of(table::id, $ids));
-        match &mut $conn.link {
+        match $conn.link() {
             _ if $ids.is_empty() => Vec::new(),
             Link::Sqlite(conn) => wanted.select(SelectableHelper::as_select()).load(&mut **conn)?,
             Link::Postgres(conn) => wanted.select(SelectableHelper::as_select()).for_share().load(&mut conn.connection)?,
