@@ -7,6 +7,7 @@
 //! frequent word.
 
 mod dialect;
+mod part;
 
 use crate::dialect::{Conn, Link};
 use crate::error::Error;
@@ -96,7 +97,7 @@ pub(crate) fn put(conn: &mut Conn, articles: &[(&PublicArticle, &str)]) -> Resul
             };
             let entry = entry(&text);
             rows.push((search::place.eq(place), search::article_id.eq(article.article_id), search::gist.eq(entry.gist)));
-            index_rows.push((search_index::rowid.eq(place), search_index::terms.eq(Tokens::new(entry.tokens, &marks(article)))));
+            index_rows.push((search_index::rowid.eq(place), search_index::terms.eq(Tokens::new(entry.tokens, &marks(article), place))));
         }
         on_each!(conn => {
             diesel::insert_into(search::table).values(rows).execute(conn)?;

@@ -3,6 +3,7 @@
 //! Tokens are made of letters, digits and marks, and `_`; nothing in them means anything to either database, so that no
 //! query can be wrong for one.
 
+use super::part;
 use crate::schema::{public_articles, search};
 use diesel::expression::{AppearsOnTable, Expression as DieselExpression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
@@ -35,29 +36,34 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(search_index, search);
 diesel::allow_tables_to_appear_in_same_query!(search_index, public_articles);
 
-/// The tokens of an article in order, separated by spaces.
+/// The tokens of an article.
 #[derive(Debug, diesel::expression::AsExpression)]
 #[diesel(sql_type = Terms)]
-pub struct Tokens(String);
+pub struct Tokens {
+    /// In order, separated by spaces.
+    text: String,
+    /// The marks of its time, which only PostgreSQL is told: FTS5 has its rows in order.
+    spans: Vec<String>,
+}
 
 /// The last position that a `tsvector` knows, and the most positions of one token.
 const POSITION_MAX: u16 = 16_383;
 const POSITIONS_MAX: usize = 255;
 
 impl Tokens {
-    /// The tokens of the texts, and the marks behind them.
-    pub fn new(mut tokens: String, marks: &[String]) -> Self {
+    /// The tokens of the texts, the marks behind them, and those of the place.
+    pub fn new(mut text: String, marks: &[String], place: i64) -> Self {
         for mark in marks {
-            tokens.push(' ');
-            tokens.push_str(mark);
+            text.push(' ');
+            text.push_str(mark);
         }
-        Self(tokens)
+        Self { text, spans: part::marks_of(place) }
     }
 }
 
 impl ToSql<Terms, Sqlite> for Tokens {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.as_str());
+        out.set_value(self.text.as_str());
         Ok(IsNull::No)
     }
 }
@@ -67,7 +73,7 @@ impl ToSql<Terms, Pg> for Tokens {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         let mut positions: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
         let mut position = 0_u16;
-        for token in self.0.split(' ').filter(|token| !token.is_empty()) {
+        for token in self.text.split(' ').filter(|token| !token.is_empty()) {
             position = position.saturating_add(1).min(POSITION_MAX);
             if token == GAP {
                 continue;
@@ -77,6 +83,8 @@ impl ToSql<Terms, Pg> for Tokens {
                 places.push(position);
             }
         }
+        // Nobody asks where they stand.
+        positions.extend(self.spans.iter().map(|span| (span.as_str(), Vec::new())));
         out.write_all(&u32::try_from(positions.len())?.to_be_bytes())?;
         for (token, places) in positions {
             out.write_all(token.as_bytes())?;
