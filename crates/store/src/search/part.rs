@@ -29,6 +29,28 @@ impl Part {
         Self { oldest: self.oldest.max(other.oldest), newest: self.newest.min(other.newest) }
     }
 
+    /// Its newest or its oldest end, of that length.
+    pub fn near(self, from_newest: bool, length: i64) -> Self {
+        if from_newest {
+            Self { oldest: self.oldest.max(self.newest.saturating_sub(length)), newest: self.newest }
+        } else {
+            Self { oldest: self.oldest, newest: self.newest.min(self.oldest.saturating_add(length)) }
+        }
+    }
+
+    /// What is left when that end has been read.
+    pub fn beyond(self, near: Self, from_newest: bool) -> Self {
+        if from_newest {
+            Self { oldest: self.oldest, newest: near.oldest.saturating_sub(1) }
+        } else {
+            Self { oldest: near.newest.saturating_add(1), newest: self.newest }
+        }
+    }
+
+    pub fn length(self) -> i64 {
+        self.newest.saturating_sub(self.oldest)
+    }
+
     /// The marks of the spans that cover it; none if it is longer than many of the longest.
     pub fn marks(self) -> Option<Vec<String>> {
         let (length, bits) = SPAN_BITS.iter().enumerate().find(|(_, bits)| (self.newest >> **bits) - (self.oldest >> **bits) < SPANS_MAX)?;
