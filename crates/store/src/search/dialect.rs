@@ -253,8 +253,8 @@ impl<Rest: QueryFragment<Pg>> QueryFragment<Pg> for FromFound<Rest> {
     }
 }
 
-/// Asks PostgreSQL where the articles of a part stand, as far as its first few from one end: how many there are, the oldest and
-/// the newest place of those, and the last place at the other end of the part.
+/// Asks PostgreSQL where the articles of a part stand: the oldest and the newest place of the first few from one end, and the
+/// last place at the other end.
 #[derive(Debug)]
 pub struct Places {
     pub part: Part,
@@ -268,7 +268,7 @@ impl QueryId for Places {
 }
 
 impl Query for Places {
-    type SqlType = (BigInt, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>);
+    type SqlType = (Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>);
 }
 
 impl<Connection> RunQueryDsl<Connection> for Places {}
@@ -281,7 +281,7 @@ impl QueryFragment<Pg> for Places {
         } else {
             ((" >= ", &self.part.oldest), ("MAX", " <= ", &self.part.newest), " ORDER BY place LIMIT ")
         };
-        out.push_sql(&format!("SELECT COUNT(*), MIN(place), MAX(place), (SELECT {}(place) FROM search WHERE place{}", far.0, far.1));
+        out.push_sql(&format!("SELECT MIN(place), MAX(place), (SELECT {}(place) FROM search WHERE place{}", far.0, far.1));
         out.push_bind_param::<BigInt, _>(far.2)?;
         out.push_sql(&format!(") FROM (SELECT place FROM search WHERE place{}", near.0));
         out.push_bind_param::<BigInt, _>(near.1)?;
