@@ -7,6 +7,7 @@ mod languages;
 mod paging;
 mod relevance;
 mod renames;
+mod steps;
 mod visibility;
 mod words;
 

@@ -56,6 +56,7 @@ pub fn fill(conn: &mut Conn, backend: Backend) {
     records(conn, &words);
     meetings(conn, &words);
     articles(conn, &words);
+    search(conn, &words);
     run(conn, "COMMIT");
     run(conn, "ANALYZE");
 }
@@ -179,5 +180,35 @@ fn articles(conn: &mut Conn, words: &Words) {
         &format!(
             "INSERT INTO retired_slugs (kind, slug, entity_id, retired_at) {series} SELECT 'article', 'old-article-' || n, {id}, {at} FROM s WHERE n % 10 = 0"
         ),
+    );
+}
+
+/// The index of the articles: their words and, on PostgreSQL, the marks of their time.
+fn search(conn: &mut Conn, words: &Words) {
+    let place = match words.backend {
+        Backend::Sqlite => "CAST(round((julianday(published_at) - 2440587.5) * 86400000) AS INTEGER) * 32768",
+        Backend::Postgres => "(extract(epoch FROM published_at) * 1000)::bigint * 32768",
+    };
+    run(conn, &format!("INSERT INTO search (place, article_id, gist) SELECT {place}, article_id, '' FROM public_articles ORDER BY published_at"));
+    let has = |word: &str, condition: &str| format!("CASE WHEN {condition} THEN '{word}' ELSE '' END");
+    let number = "CAST(substr(slug, 9) AS INTEGER)";
+    let kinds = [
+        has("common", &format!("{number} % 2 = 0")),
+        has("uncommon", &format!("{number} % 100 = 2")),
+        has("rare", &format!("{number} % 10000 = 7")),
+        has("old", &format!("{number} < 500")),
+    ];
+    let terms = match words.backend {
+        Backend::Sqlite => kinds.join(" || ' ' || "),
+        Backend::Postgres => {
+            // The lengths of spans as in the store's `search/part.rs`.
+            let spans: Vec<String> =
+                [42, 45, 48, 51, 54].iter().enumerate().map(|(length, bits)| format!("'_w{length}' || to_hex(place >> {bits})")).collect();
+            format!("array_to_tsvector(array_remove(ARRAY[{}, {}], ''))", kinds.join(", "), spans.join(", "))
+        }
+    };
+    run(
+        conn,
+        &format!("INSERT INTO search_index (rowid, terms) SELECT place, {terms} FROM search JOIN public_articles USING (article_id) ORDER BY place"),
     );
 }

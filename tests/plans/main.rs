@@ -36,6 +36,8 @@ const LARGE: &[&str] = &[
     "public_article_authors",
     "public_article_tags",
     "public_article_publications",
+    "search",
+    "search_index",
     "retired_slugs",
     "revisions",
     "meetings",

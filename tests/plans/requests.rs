@@ -92,6 +92,24 @@ const SETS: &[&str] = &[
     "sort=updated_at&updated_since=2026-11-26T08:00:00Z&tag=tag-3",
 ];
 
+/// What is searched for: a word of half of the paper, words of one in a hundred and in ten thousand, and one of old articles
+/// only.
+const SEARCHES: &[&str] = &[
+    "q=common",
+    "q=uncommon",
+    "q=rare",
+    "q=old",
+    "q=common%20uncommon",
+    "q=common&sort=-published_at",
+    "q=common&sort=published_at",
+    "q=uncommon&sort=-published_at",
+    "q=rare&sort=-published_at",
+    "q=old&sort=-published_at",
+    "q=old&sort=published_at",
+    "q=common&published_before=2016-01-01T00:00:00Z",
+    "q=rare&published_after=2016-01-01T00:00:00Z",
+];
+
 /// Everything else.
 const OTHERS: &[(&str, u16, Work)] = &[
     ("/v1/articles/article-500", 200, Work::Page),
@@ -127,7 +145,7 @@ const RECORDS: &[&str] = &["authors", "tags", "sections", "publications", "branc
 pub fn all(app: &App) -> Vec<Request> {
     let mut requests = Vec::new();
     let mut add = |path: String, status: u16, work: Work| requests.push(Request { path, status, work });
-    for (queries, work) in [(PAGES, Work::Page), (SETS, Work::Set)] {
+    for (queries, work) in [(PAGES, Work::Page), (SETS, Work::Set), (SEARCHES, Work::Set)] {
         for query in queries {
             let path = format!("/v1/articles?limit=10{}{query}", if query.is_empty() { "" } else { "&" });
             add(path.clone(), 200, work);

@@ -65,7 +65,7 @@ fn note(event: InstrumentationEvent<'_>) {
 /// The statements since they were last taken, without those that begin and end transactions.
 pub fn take() -> Vec<Statement> {
     let texts = std::mem::take(&mut *STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner));
-    texts.iter().filter(|text| text.trim_start().starts_with("SELECT")).map(|text| read(text)).collect()
+    texts.iter().filter(|text| ["SELECT", "WITH"].iter().any(|word| text.trim_start().starts_with(word))).map(|text| read(text)).collect()
 }
 
 /// Takes apart Diesel's `… -- binds: […]`.

@@ -2,13 +2,14 @@
 //!
 //! FTS5 and `tsvector` are given the same tokens and are asked the same questions; ranking is the domain's, so that both
 //! databases give the same order. Articles stand in the index in the order of their publication: FTS5 reads it from one end and
-//! stops, so that a word that half of a large paper has costs what a rare one does; PostgreSQL gathers all hits first. The
-//! filters of a list are marks in the index too, or else a rare section would be looked for among all hits of a
-//! frequent word.
+//! stops, so that a word that half of a large paper has costs what a rare one does; PostgreSQL gathers all hits of what it is
+//! asked, and is asked for one part of the index after another. The filters of a list are marks in the index too, or else
+//! a rare section would be looked for among all hits of a frequent word.
 
 mod dialect;
+mod part;
 
-use crate::dialect::{Conn, Link};
+use crate::dialect::{Conn, Link, PostgresConnection};
 use crate::error::Error;
 use crate::on_each;
 use crate::one_of::one_of;
@@ -17,18 +18,27 @@ use crate::public_articles::{PublicArticle, PublicFilter, by_ids, is_public};
 use crate::record::distinct;
 use crate::schema::{public_article_authors, public_article_publications, public_articles, public_bodies, search, search_queue};
 use crate::{authors, publications};
-use dialect::{Expression, InOrder, Matches, Tokens, search_index};
+use dialect::{Expression, FromFound, InOrder, Matches, Places, Tokens, found, search_index};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use masthead_domain::article::{BylineRole, byline_line};
 use masthead_domain::credit::{self, CreditLine, Source};
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId};
 use masthead_domain::search::{SearchQuery, Text, entry, score};
 use masthead_domain::time::Timestamp;
+use part::Part;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 /// How many hits are ranked: the newest.
 const RANKED: usize = 500;
+
+/// Among how many articles PostgreSQL's index is searched first: so many, or so many for each hit that is wanted.
+const FIRST_ARTICLES: usize = 1000;
+const FIRST_ARTICLES_A_HIT: usize = 3;
+
+/// In how many steps it is searched at most: the last asks for all that is left.
+const STEPS: usize = 4;
 
 /// How many articles are indexed at a time.
 const BATCH: usize = 500;
@@ -71,6 +81,10 @@ fn first_place(moment: Timestamp) -> i64 {
     moment.milliseconds() * PLACES_A_MILLISECOND
 }
 
+fn bigint(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 fn published_milliseconds(place: i64) -> i64 {
     place.div_euclid(PLACES_A_MILLISECOND)
 }
@@ -96,7 +110,7 @@ pub(crate) fn put(conn: &mut Conn, articles: &[(&PublicArticle, &str)]) -> Resul
             };
             let entry = entry(&text);
             rows.push((search::place.eq(place), search::article_id.eq(article.article_id), search::gist.eq(entry.gist)));
-            index_rows.push((search_index::rowid.eq(place), search_index::terms.eq(Tokens::new(entry.tokens, &marks(article)))));
+            index_rows.push((search_index::rowid.eq(place), search_index::terms.eq(Tokens::new(entry.tokens, &marks(article), place))));
         }
         on_each!(conn => {
             diesel::insert_into(search::table).values(rows).execute(conn)?;
@@ -207,24 +221,48 @@ impl Names {
     }
 }
 
-/// Indexes the articles that were public before there was an index, some at a time; for [`migrate`](crate::migrate).
+/// Runs what puts very many articles into the index. PostgreSQL then keeps them on a list first and sorts that in from
+/// time to time, which is ten times as fast; but every search reads through the list, so that usually there is none.
+///
+/// # Errors
+/// Those of `work`, and those of the database.
+pub fn in_bulk<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+    if matches!(conn.link, Link::Sqlite(_)) {
+        return work(conn);
+    }
+    conn.batch_execute("ALTER INDEX search_index_terms_idx SET (fastupdate = on)")?;
+    let done = work(conn);
+    conn.batch_execute("ALTER INDEX search_index_terms_idx SET (fastupdate = off)")?;
+    conn.batch_execute("SELECT gin_clean_pending_list('search_index_terms_idx')")?;
+    done
+}
+
+/// Indexes the articles that are queued for it, some at a time; for [`migrate`](crate::migrate).
 ///
 /// # Errors
 /// Those of the database. What was done stays done.
 pub(crate) fn index_queued(conn: &mut Conn) -> Result<(), Error> {
-    loop {
-        let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let ids: Vec<ArticleId> = on_each!(conn => search_queue::table.select(search_queue::article_id).limit(limit).load(conn))?;
-        if ids.is_empty() {
-            return Ok(());
-        }
-        tracing::info!(articles = ids.len(), "indexing for search what was public before");
-        conn.in_transaction(|conn| -> Result<(), Error> {
-            index_anew(conn, &ids)?;
-            on_each!(conn => diesel::delete(search_queue::table.filter(one_of(search_queue::article_id, &ids))).execute(conn))?;
-            Ok(())
-        })?;
+    if queued(conn)?.is_empty() {
+        return Ok(());
     }
+    in_bulk(conn, |conn| {
+        loop {
+            let ids = queued(conn)?;
+            if ids.is_empty() {
+                return Ok(());
+            }
+            tracing::info!(articles = ids.len(), "indexing for search what was public before");
+            conn.in_transaction(|conn| -> Result<(), Error> {
+                index_anew(conn, &ids)?;
+                on_each!(conn => diesel::delete(search_queue::table.filter(one_of(search_queue::article_id, &ids))).execute(conn))?;
+                Ok(())
+            })?;
+        }
+    })
+}
+
+fn queued(conn: &mut Conn) -> Result<Vec<ArticleId>, Error> {
+    Ok(on_each!(conn => search_queue::table.select(search_queue::article_id).limit(bigint(BATCH)).load(conn))?)
 }
 
 /// Indexes articles as they stand, whether they can be seen by now or not.
@@ -285,13 +323,6 @@ struct Found {
     key: SortKey,
 }
 
-/// A part of the index, both ends in it.
-#[derive(Clone, Copy)]
-struct Part {
-    oldest: i64,
-    newest: i64,
-}
-
 /// A search for something.
 struct Search<'a> {
     query: &'a SearchQuery,
@@ -302,11 +333,11 @@ struct Search<'a> {
     now: Timestamp,
 }
 
-/// Narrows a query over the index down to what is public by now and passes the filter.
+/// Narrows a query down to what is public by now and passes the filter.
 macro_rules! narrowed {
     ($search:expr, $select:expr) => {{
         let search: &Search<'_> = $search;
-        let mut query = $select.filter(Matches(search.expression.clone())).filter(is_public(search.now));
+        let mut query = $select.filter(is_public(search.now));
         if let Some(language) = &search.filter.language {
             query = query.filter(public_articles::language.eq(language));
         }
@@ -320,37 +351,90 @@ macro_rules! narrowed {
     }};
 }
 
-/// The index with what its rows stand for.
+/// What is selected of the hits in a part of the index.
 macro_rules! indexed {
-    () => {
-        search_index::table
+    ($search:expr, $part:expr, $select:expr) => {{
+        let part: Part = $part;
+        let indexed = search_index::table
             .inner_join(search::table.on(search_index::rowid.eq(search::place)))
-            .inner_join(public_articles::table.on(public_articles::article_id.eq(search::article_id)))
-    };
+            .inner_join(public_articles::table.on(public_articles::article_id.eq(search::article_id)));
+        narrowed!($search, indexed.select($select).into_boxed())
+            .filter(Matches($search.expression.within(part)))
+            .filter(InOrder.ge(part.oldest))
+            .filter(InOrder.le(part.newest))
+    }};
 }
 
+/// A place, what stands there, and what it is ranked by.
+type Place = (i64, ArticleId, String);
+
 impl Search<'_> {
-    /// The hits in a part of the index, from its newest end or its oldest, at most `limit`: places, ids and gists.
-    fn hits(&self, conn: &mut Conn, part: Part, from_newest: bool, limit: usize) -> Result<Vec<(i64, ArticleId, String)>, Error> {
-        let part = Part { oldest: part.oldest.max(self.part.oldest), newest: part.newest.min(self.part.newest) };
-        if limit == 0 || part.oldest > part.newest {
+    /// The hits in a part of the index, from its newest end or its oldest, at most `limit`.
+    fn hits(&self, conn: &mut Conn, part: Part, from_newest: bool, limit: usize) -> Result<Vec<Place>, Error> {
+        let part = part.and(self.part);
+        if limit == 0 || part.is_empty() {
             return Ok(Vec::new());
         }
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(on_each!(conn => {
-            let query = narrowed!(self, indexed!().select((search_index::rowid, search::article_id, search::gist)).into_boxed())
-                .filter(InOrder.ge(part.oldest))
-                .filter(InOrder.le(part.newest))
-                .limit(limit);
-            if from_newest { query.order(InOrder.desc()).load(conn) } else { query.order(InOrder.asc()).load(conn) }
-        })?)
+        match &mut conn.link {
+            Link::Sqlite(conn) => {
+                let query = indexed!(self, part, (search_index::rowid, search::article_id, search::gist)).limit(bigint(limit));
+                let query = if from_newest { query.order(InOrder.desc()) } else { query.order(InOrder.asc()) };
+                Ok(query.load(&mut **conn)?)
+            }
+            Link::Postgres(conn) => self.hits_in_steps(&mut conn.connection, part, from_newest, limit),
+        }
+    }
+
+    /// As [`hits`](Self::hits), from an index that has no order and gathers whatever it is asked for: a part as long as some
+    /// articles lie in, then one in which twice as many hits as are still wanted can be expected, and so on. What is
+    /// gathered is then bounded by what is wanted, whatever the size of the paper.
+    fn hits_in_steps(&self, conn: &mut PostgresConnection, part: Part, from_newest: bool, limit: usize) -> Result<Vec<Place>, Error> {
+        let articles = bigint(FIRST_ARTICLES.max(limit * FIRST_ARTICLES_A_HIT));
+        let (oldest, newest, far): (Option<i64>, Option<i64>, Option<i64>) = Places { part, from_newest, limit: articles }.get_result(conn)?;
+        let (Some(oldest), Some(newest), Some(far)) = (oldest, newest, far) else { return Ok(Vec::new()) };
+        let first = Part { oldest, newest };
+        let all = Part { oldest: oldest.min(far), newest: newest.max(far) };
+        let (mut rest, mut length) = (all, first.length());
+        let mut found: Vec<Place> = Vec::new();
+        for step in 1..=STEPS {
+            let near = if step == STEPS { rest } else { rest.near(from_newest, length) };
+            let is_last = near == rest;
+            // Where all is asked for, marks would only be looked for in vain.
+            let expression = if is_last && part == Part::WHOLE { self.expression.clone() } else { self.expression.within(near) };
+            found.extend(self.hits_among(conn, expression, near, from_newest, limit - found.len())?);
+            if is_last || found.len() >= limit {
+                break;
+            }
+            rest = rest.beyond(near, from_newest);
+            let read = if from_newest { Part { oldest: near.oldest, ..all } } else { Part { newest: near.newest, ..all } };
+            // Half a hit more than were found, or else nothing could be expected where none was.
+            let (halves, wanted) = (bigint(2 * found.len() + 1), bigint(4 * (limit - found.len())));
+            length = (read.length() / halves).max(1).saturating_mul(wanted);
+        }
+        Ok(found)
+    }
+
+    fn hits_among(
+        &self,
+        conn: &mut PostgresConnection,
+        expression: Expression,
+        part: Part,
+        from_newest: bool,
+        limit: usize,
+    ) -> Result<Vec<Place>, Error> {
+        let places = found::table
+            .inner_join(search::table.on(found::place.eq(search::place)))
+            .inner_join(public_articles::table.on(public_articles::article_id.eq(search::article_id)))
+            .select((found::place, search::article_id, search::gist));
+        let query = narrowed!(self, places.into_boxed::<Pg>()).limit(bigint(limit));
+        let rest = if from_newest { query.order(found::place.desc()) } else { query.order(found::place.asc()) };
+        Ok(FromFound { matches: Matches(expression), part, from_newest, rest }.load(conn)?)
     }
 
     /// A page by relevance: the newest hits by their scores, then the others by their age.
     fn by_relevance(&self, conn: &mut Conn, page: &Page) -> Result<Vec<Found>, Error> {
         let after = page.after_rank();
-        let whole = Part { oldest: i64::MIN, newest: i64::MAX };
-        let mut part = after.map_or(whole, |(rank, _)| Part { oldest: rank.oldest, newest: rank.newest });
+        let mut part = after.map_or(Part::WHOLE, |(rank, _)| Part { oldest: rank.oldest, newest: rank.newest });
         let mut rows = page.limit + 1;
         let mut found = Vec::new();
         // Turning back from the others, they come first; and from their first page, the ranked ones follow.
@@ -410,7 +494,7 @@ impl Search<'_> {
         let after = page.after_rank().map(|(rank, _)| rank.key);
         let from_newest = page.reads_descending();
         let part = match (after, from_newest) {
-            (None, _) => Part { oldest: i64::MIN, newest: i64::MAX },
+            (None, _) => Part::WHOLE,
             (Some(place), true) => Part { oldest: i64::MIN, newest: place.saturating_sub(1) },
             (Some(place), false) => Part { oldest: place.saturating_add(1), newest: i64::MAX },
         };
@@ -421,21 +505,14 @@ impl Search<'_> {
 
     fn by_update(&self, conn: &mut Conn, page: &Page) -> Result<Vec<Found>, Error> {
         let rows: Vec<(ArticleId, Timestamp)> = on_each!(conn => {
-            let query = narrowed!(self, indexed!().select((public_articles::article_id, public_articles::updated_at)).into_boxed())
-                .filter(InOrder.ge(self.part.oldest))
-                .filter(InOrder.le(self.part.newest));
+            let query = indexed!(self, self.part, (public_articles::article_id, public_articles::updated_at));
             seek!(query, page, public_articles::updated_at, public_articles::article_id, page.after_time()).load(conn)
         })?;
         Ok(rows.into_iter().map(|(id, time)| Found { id, key: SortKey::Time(time) }).collect())
     }
 
     fn count(&self, conn: &mut Conn) -> Result<i64, Error> {
-        Ok(on_each!(conn => {
-            narrowed!(self, indexed!().select(diesel::dsl::count_star()).into_boxed())
-                .filter(InOrder.ge(self.part.oldest))
-                .filter(InOrder.le(self.part.newest))
-                .get_result(conn)
-        })?)
+        Ok(on_each!(conn => indexed!(self, self.part, diesel::dsl::count_star()).get_result(conn))?)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::harness::app::App;
 use serde_json::{Value, json};
 
 /// Reads a list to its end, forwards, and from there back to its beginning; `between` happens after each page.
-fn read_through(app: &App, path: &str, mut between: impl FnMut(usize)) -> Vec<String> {
+pub fn read_through(app: &App, path: &str, mut between: impl FnMut(usize)) -> Vec<String> {
     let mut pages: Vec<Value> = Vec::new();
     let mut next = String::new();
     loop {

@@ -31,6 +31,7 @@ use masthead_store::db::{Address, Use};
 use masthead_store::dialect::Conn;
 use masthead_store::record::Key;
 use masthead_store::revisions::Revision;
+use masthead_store::search;
 use masthead_store::users::{self, User};
 use serde_json::{Value, json};
 use std::num::NonZero;
@@ -396,12 +397,14 @@ pub fn generated(address: &Address, count: u64, seed: u64, now: Timestamp) -> Re
             });
         }
         drop(sender);
-        for batch in batches {
-            let batch = batch?;
-            conn.in_transaction(|conn| bulk::insert_published(conn, &batch))?;
-            progress.inc(u64::try_from(batch.len()).unwrap_or_default());
-        }
-        Ok(())
+        search::in_bulk(&mut conn, |conn| {
+            for batch in batches {
+                let batch = batch?;
+                conn.in_transaction(|conn| bulk::insert_published(conn, &batch))?;
+                progress.inc(u64::try_from(batch.len()).unwrap_or_default());
+            }
+            Ok(())
+        })
     })?;
     progress.finish();
     conn.batch_execute("ANALYZE")?;

@@ -3,13 +3,15 @@
 //! Tokens are made of letters, digits and marks, and `_`; nothing in them means anything to either database, so that no
 //! query can be wrong for one.
 
+use super::part::{self, Part};
 use crate::schema::{public_articles, search};
 use diesel::expression::{AppearsOnTable, Expression as DieselExpression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Bool, SqlType, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, SqlType, Text};
 use diesel::sqlite::Sqlite;
 use masthead_domain::search::{GAP, SearchQuery};
 use std::collections::BTreeMap;
@@ -35,29 +37,44 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(search_index, search);
 diesel::allow_tables_to_appear_in_same_query!(search_index, public_articles);
 
-/// The tokens of an article in order, separated by spaces.
+diesel::table! {
+    /// What a search has found, for the rest of a [`FromFound`].
+    found (place) {
+        place -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(found, search);
+diesel::allow_tables_to_appear_in_same_query!(found, public_articles);
+
+/// The tokens of an article.
 #[derive(Debug, diesel::expression::AsExpression)]
 #[diesel(sql_type = Terms)]
-pub struct Tokens(String);
+pub struct Tokens {
+    /// In order, separated by spaces.
+    text: String,
+    /// The marks of its time, which only PostgreSQL is told: FTS5 has its rows in order.
+    spans: Vec<String>,
+}
 
 /// The last position that a `tsvector` knows, and the most positions of one token.
 const POSITION_MAX: u16 = 16_383;
 const POSITIONS_MAX: usize = 255;
 
 impl Tokens {
-    /// The tokens of the texts, and the marks behind them.
-    pub fn new(mut tokens: String, marks: &[String]) -> Self {
+    /// The tokens of the texts, the marks behind them, and those of the place.
+    pub fn new(mut text: String, marks: &[String], place: i64) -> Self {
         for mark in marks {
-            tokens.push(' ');
-            tokens.push_str(mark);
+            text.push(' ');
+            text.push_str(mark);
         }
-        Self(tokens)
+        Self { text, spans: part::marks_of(place) }
     }
 }
 
 impl ToSql<Terms, Sqlite> for Tokens {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.as_str());
+        out.set_value(self.text.as_str());
         Ok(IsNull::No)
     }
 }
@@ -67,7 +84,7 @@ impl ToSql<Terms, Pg> for Tokens {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         let mut positions: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
         let mut position = 0_u16;
-        for token in self.0.split(' ').filter(|token| !token.is_empty()) {
+        for token in self.text.split(' ').filter(|token| !token.is_empty()) {
             position = position.saturating_add(1).min(POSITION_MAX);
             if token == GAP {
                 continue;
@@ -77,6 +94,8 @@ impl ToSql<Terms, Pg> for Tokens {
                 places.push(position);
             }
         }
+        // Nobody asks where they stand.
+        positions.extend(self.spans.iter().map(|span| (span.as_str(), Vec::new())));
         out.write_all(&u32::try_from(positions.len())?.to_be_bytes())?;
         for (token, places) in positions {
             out.write_all(token.as_bytes())?;
@@ -115,6 +134,15 @@ impl Expression {
         }
         Self { fts5: fts5.join(" AND "), tsquery: tsquery.join(" & ") }
     }
+
+    /// The same within a part of the index, as far as PostgreSQL's is asked; what it then finds may lie around the part too.
+    pub fn within(&self, part: Part) -> Self {
+        let mut within = self.clone();
+        if let Some(marks) = part.marks() {
+            within.tsquery.push_str(&format!(" & ('{}')", marks.join("' | '")));
+        }
+        within
+    }
 }
 
 /// Whether a row of the index has what is looked for.
@@ -146,9 +174,11 @@ impl QueryFragment<Sqlite> for Matches {
 
 impl QueryFragment<Pg> for Matches {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("search_index.terms @@ ");
+        // As a query of its own, whose value is not known beforehand: seeing that a word is frequent, the planner would read
+        // the table from end to end, and does not know that every single entry is then fetched and unpacked.
+        out.push_sql("search_index.terms @@ (SELECT ");
         out.push_bind_param::<Text, _>(&self.0.tsquery)?;
-        out.push_sql("::tsquery");
+        out.push_sql("::tsquery)");
         Ok(())
     }
 }
@@ -185,5 +215,79 @@ impl QueryFragment<Pg> for InOrder {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("(search_index.rowid + 0)");
         Ok(())
+    }
+}
+
+/// A query of PostgreSQL over what is found in a part of the index, as the table [`found`]. That is sorted first, so that the
+/// rest of the query looks up one place after another, in order, and ends with its limit.
+#[derive(Debug)]
+pub struct FromFound<Rest> {
+    pub matches: Matches,
+    pub part: Part,
+    pub from_newest: bool,
+    pub rest: Rest,
+}
+
+impl<Rest> QueryId for FromFound<Rest> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Rest: Query> Query for FromFound<Rest> {
+    type SqlType = Rest::SqlType;
+}
+
+impl<Connection, Rest> RunQueryDsl<Connection> for FromFound<Rest> {}
+
+impl<Rest: QueryFragment<Pg>> QueryFragment<Pg> for FromFound<Rest> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH found AS (SELECT (search_index.rowid + 0) AS place FROM search_index WHERE ");
+        self.matches.walk_ast(out.reborrow())?;
+        out.push_sql(" AND (search_index.rowid + 0) >= ");
+        out.push_bind_param::<BigInt, _>(&self.part.oldest)?;
+        out.push_sql(" AND (search_index.rowid + 0) <= ");
+        out.push_bind_param::<BigInt, _>(&self.part.newest)?;
+        // An offset keeps the planner from merging the two queries and sorting at the end.
+        out.push_sql(if self.from_newest { " ORDER BY place DESC OFFSET 0) " } else { " ORDER BY place OFFSET 0) " });
+        self.rest.walk_ast(out)
+    }
+}
+
+/// Asks PostgreSQL where the articles of a part stand: the oldest and the newest place of the first few from one end, and the
+/// last place at the other end.
+#[derive(Debug)]
+pub struct Places {
+    pub part: Part,
+    pub from_newest: bool,
+    pub limit: i64,
+}
+
+impl QueryId for Places {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Places {
+    type SqlType = (Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>);
+}
+
+impl<Connection> RunQueryDsl<Connection> for Places {}
+
+impl QueryFragment<Pg> for Places {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Each end is asked for alone: of a condition on both the planner expects next to no rows, and would sort what there is.
+        let (near, far, order) = if self.from_newest {
+            ((" <= ", &self.part.newest), ("MIN", " >= ", &self.part.oldest), " ORDER BY place DESC LIMIT ")
+        } else {
+            ((" >= ", &self.part.oldest), ("MAX", " <= ", &self.part.newest), " ORDER BY place LIMIT ")
+        };
+        out.push_sql(&format!("SELECT MIN(place), MAX(place), (SELECT {}(place) FROM search WHERE place{}", far.0, far.1));
+        out.push_bind_param::<BigInt, _>(far.2)?;
+        out.push_sql(&format!(") FROM (SELECT place FROM search WHERE place{}", near.0));
+        out.push_bind_param::<BigInt, _>(near.1)?;
+        out.push_sql(order);
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(&format!(") AS near WHERE place{}", far.1));
+        out.push_bind_param::<BigInt, _>(far.2)
     }
 }

@@ -1,0 +1,1 @@
+ALTER INDEX search_index_terms_idx RESET (fastupdate);
