@@ -165,6 +165,13 @@ pub fn all(app: &App) -> Vec<Request> {
         let previous = cursor(app, &format!("{deep}&cursor={next}"), "previous").expect("a page before it");
         for cursor in [next, previous] {
             add(format!("/v1/articles?limit=10&sort={sort}&cursor={cursor}"), 200, Work::Page);
+            if !sort.contains("updated") {
+                // A bound far from the cursor, on either side, must not be where the index is entered.
+                for bound in ["published_before=2099-01-01T00:00:00Z", "published_after=2000-01-01T00:00:00Z"] {
+                    add(format!("/v1/articles?limit=10&sort={sort}&cursor={cursor}&{bound}"), 200, Work::Page);
+                    add(format!("/v1/articles?limit=10&sort={sort}&cursor={cursor}&{bound}&section=section-0"), 200, Work::Page);
+                }
+            }
             add(
                 format!("/v1/articles?limit=10&sort={sort}&cursor={cursor}&section=section-0"),
                 200,

@@ -227,7 +227,7 @@ impl Names {
 /// # Errors
 /// Those of `work`, and those of the database.
 pub fn in_bulk<T, E: From<Error>>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-    if matches!(conn.link, Link::Sqlite(_)) {
+    if matches!(conn.link(), Link::Sqlite(_)) {
         return work(conn);
     }
     conn.batch_execute("ALTER INDEX search_index_terms_idx SET (fastupdate = on)")?;
@@ -375,7 +375,7 @@ impl Search<'_> {
         if limit == 0 || part.is_empty() {
             return Ok(Vec::new());
         }
-        match &mut conn.link {
+        match conn.link() {
             Link::Sqlite(conn) => {
                 let query = indexed!(self, part, (search_index::rowid, search::article_id, search::gist)).limit(bigint(limit));
                 let query = if from_newest { query.order(InOrder.desc()) } else { query.order(InOrder.asc()) };

@@ -74,6 +74,46 @@ on_both! {
         }
     }
 
+    fn reader_bounds_the_times_of_a_page_and_gets_what_lies_between(app: &App) {
+        fill(app);
+        for (sort, time, bounds) in [
+            ("-published_at", "published_at", ["published_before", "published_after"]),
+            ("published_at", "published_at", ["published_before", "published_after"]),
+            ("-updated_at", "updated_at", ["updated_since", "updated_since"]),
+            ("updated_at", "updated_at", ["updated_since", "updated_since"]),
+        ] {
+            let whole = read(app, &format!("/v1/articles?sort={sort}"))["data"].as_array().cloned().expect("a list");
+            // Before and after each article there is a cursor, each with the times of all articles as bounds.
+            let mut path = format!("/v1/articles?limit=1&sort={sort}");
+            for place in 0..whole.len() {
+                let page = read(app, &path);
+                for bounded in &whole {
+                    for bound in bounds {
+                        let limit = bounded[time].as_str().expect("a time");
+                        let passes = |article: &&Value| {
+                            let own = article[time].as_str().expect("a time");
+                            match bound {
+                                "published_before" => own < limit,
+                                "published_after" => own > limit,
+                                _ => own >= limit,
+                            }
+                        };
+                        for (name, part) in [("next", &whole[place + 1..]), ("previous", &whole[..place])] {
+                            let Some(cursor) = page["page"][name].as_str() else { continue };
+                            let path = format!("/v1/articles?sort={sort}&{bound}={limit}&total=true&cursor={cursor}");
+                            let found = read(app, &path);
+                            let expected: Vec<&Value> = part.iter().filter(passes).map(|article| &article["slug"]).collect();
+                            let got: Vec<&Value> = found["data"].as_array().expect("a list").iter().map(|article| &article["slug"]).collect();
+                            assert_eq!((got, &found["page"]["total"]), (expected, &json!(whole.iter().filter(passes).count())), "{path}");
+                        }
+                    }
+                }
+                let Some(next) = page["page"]["next"].as_str() else { break };
+                path = format!("/v1/articles?limit=1&sort={sort}&cursor={next}");
+            }
+        }
+    }
+
     fn reader_follows_the_link_header(app: &App) {
         fill(app);
         let first = app.anonymous().get("/v1/articles?limit=3&fields=slug").assert_status(200);
