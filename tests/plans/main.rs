@@ -133,6 +133,9 @@ fn check_postgres(app: &App, request: &Request, statement: &Statement) -> Vec<St
         if cost.sorted > bounds.sorted {
             faults.push(format!("sorts {} rows", cost.sorted));
         }
+        if statement.sql.contains("search_index") && cost.gathered > bounds.sorted {
+            faults.push(format!("gathers {} rows", cost.gathered));
+        }
         let told = format!("postgres {} {which}: {} pages\n    {}{}", request.path, cost.pages, short(&statement.sql), cost.plan);
         wrong.extend(report(&told, &faults));
     }

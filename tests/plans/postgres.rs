@@ -16,6 +16,8 @@ pub struct Cost {
     pub scanned: Vec<String>,
     /// The most rows that are sorted at once.
     pub sorted: i64,
+    /// The most rows that an index without an order has gathered.
+    pub gathered: i64,
     /// The plan in short.
     pub plan: String,
 }
@@ -61,8 +63,13 @@ fn explain(conn: &mut PostgresConnection, values: &str) -> Cost {
 
 fn read(root: &Value) -> Cost {
     let count = |node: &Value, name: &str| node[name].as_f64().unwrap_or_default() as i64;
-    let mut cost =
-        Cost { pages: count(root, "Shared Hit Blocks") + count(root, "Shared Read Blocks"), scanned: Vec::new(), sorted: 0, plan: String::new() };
+    let mut cost = Cost {
+        pages: count(root, "Shared Hit Blocks") + count(root, "Shared Read Blocks"),
+        scanned: Vec::new(),
+        sorted: 0,
+        gathered: 0,
+        plan: String::new(),
+    };
     let mut nodes = vec![(root, 0)];
     while let Some((node, depth)) = nodes.pop() {
         let kind = node["Node Type"].as_str().unwrap_or_default();
@@ -71,6 +78,9 @@ fn read(root: &Value) -> Cost {
         let looked_at = (count(node, "Actual Rows") + count(node, "Rows Removed by Filter")) * count(node, "Actual Loops");
         if kind == "Seq Scan" && looked_at > SCANNED_ROWS_MAX {
             cost.scanned.push(relation.to_owned());
+        }
+        if kind == "Bitmap Heap Scan" {
+            cost.gathered = cost.gathered.max(looked_at);
         }
         if kind.ends_with("Sort") {
             let rows = children.into_iter().flatten().map(|child| count(child, "Actual Rows") * count(child, "Actual Loops")).sum();

@@ -149,6 +149,9 @@ pub fn all(app: &App) -> Vec<Request> {
         for query in queries {
             let path = format!("/v1/articles?limit=10{}{query}", if query.is_empty() { "" } else { "&" });
             add(path.clone(), 200, work);
+            if queries == SEARCHES {
+                assert!(app.anonymous().get(&path).text().contains("\"slug\""), "nothing is found by {path}");
+            }
             // The next page, as far as there is one, and the way back from there.
             if let Some(next) = cursor(app, &path, "next") {
                 add(format!("{path}&cursor={next}"), 200, work);

@@ -166,6 +166,9 @@ pub fn score(query: &SearchQuery, gist: &str, published_milliseconds: i64) -> i6
     let worths = [TITLE_DAYS, STANDFIRST_DAYS, NAMES_DAYS, OFTEN_DAYS, REPEATEDLY_DAYS];
     let lines = worths.map(|worth| (worth, lines.next().unwrap_or_default()));
     let best = |leaf: &Leaf| {
+        if !leaf.may_stand_in(gist) {
+            return None;
+        }
         lines
             .iter()
             .filter(|(worth, line)| if *worth > OFTEN_DAYS { leaf.stands_in(line) } else { leaf.has_all_in(line) })

@@ -47,11 +47,13 @@ fn has(number: u16, words: &str) -> bool {
         "old" => number < OLD && number.is_multiple_of(3),
         "tied" => (OLD..TIED).contains(&number) && number.is_multiple_of(5),
         "latest" => number >= RECENT - 20,
+        // Where the first step ends, from either side.
+        "edge" => (998..1002).contains(&number) || (SCHEDULED - 1002..SCHEDULED - 998).contains(&number),
         _ => panic!("no article has {word}"),
     })
 }
 
-const WORDS: &[&str] = &["half", "some", "rare", "old", "tied", "latest", "half some", "some rare", "half old"];
+const WORDS: &[&str] = &["half", "some", "rare", "old", "tied", "latest", "edge", "half some", "some rare", "half old"];
 
 fn language(number: u16) -> &'static str {
     if number.is_multiple_of(4) { "de" } else { "en" }

@@ -191,10 +191,18 @@ impl Leaf {
         (characters.next().is_none() && super::fold::stands_alone(single)).then_some(single)
     }
 
+    /// Whether its tokens stand in a text at all, if only as parts of others: mostly they do not, and that is quickly seen.
+    pub(super) fn may_stand_in(&self, text: &str) -> bool {
+        self.tokens.iter().all(|token| text.contains(token.as_str()))
+    }
+
     /// Whether a line of tokens has it.
     pub(super) fn stands_in(&self, line: &str) -> bool {
         if let Some(single) = self.single() {
             return line.contains(single);
+        }
+        if !self.may_stand_in(line) {
+            return false;
         }
         let tokens: Vec<&str> = line.split(' ').collect();
         tokens.windows(self.tokens.len()).any(|window| window.iter().enumerate().all(|(index, token)| self.matches(index, token)))
@@ -205,6 +213,6 @@ impl Leaf {
         if let Some(single) = self.single() {
             return line.contains(single);
         }
-        (0..self.tokens.len()).all(|index| line.split(' ').any(|token| self.matches(index, token)))
+        self.may_stand_in(line) && (0..self.tokens.len()).all(|index| line.split(' ').any(|token| self.matches(index, token)))
     }
 }
