@@ -40,7 +40,7 @@ async fn the_page_and_its_files_are_served_whole() {
 
 #[actix_web::test]
 async fn who_takes_gzip_gets_it() {
-    for accepted in ["gzip", "br, gzip;q=0.5", "*"] {
+    for accepted in ["gzip", "br, gzip;q=0.5"] {
         let (status, headers, body) = get("/docs/swagger-ui.css", &[("Accept-Encoding", accepted)]).await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(headers.get(header::CONTENT_ENCODING).unwrap(), "gzip");
@@ -50,7 +50,7 @@ async fn who_takes_gzip_gets_it() {
         // The last four bytes of a gzip file tell the length of what is in it.
         assert_eq!(&body[body.len() - 4..], u32::try_from(asset.bytes.len()).unwrap().to_le_bytes());
     }
-    for refused in ["identity", "gzip;q=0, *", "br"] {
+    for refused in ["identity", "*", "gzip;q=0, *", "br"] {
         let (_, headers, _) = get("/docs/swagger-ui.css", &[("Accept-Encoding", refused)]).await;
         assert!(headers.get(header::CONTENT_ENCODING).is_none(), "{refused}");
     }
