@@ -138,6 +138,8 @@ impl Databases {
             ("MASTHEAD_BIND", format!("127.0.0.1:{port}")),
             ("MASTHEAD_WORKERS", crate::bare::WORKERS.to_string()),
             ("MASTHEAD_DATA_DIR", options::folder().display().to_string()),
+            // More than the idle connections that one case opens, so that none is closed to make room.
+            ("MASTHEAD_MAX_CONNECTIONS", "16384".to_owned()),
             ("RUST_LOG", "warn".to_owned()),
         ];
         environment.extend(cache_bytes.map(|bytes| ("MASTHEAD_CACHE_BYTES", bytes.to_string())));

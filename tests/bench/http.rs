@@ -23,12 +23,16 @@ impl Client {
     }
 
     pub fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Option<Answer> {
+        self.try_send_text(method, path, headers, body.map(Value::to_string))
+    }
+
+    fn try_send_text(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Option<Answer> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let mut response = match body {
-            Some(body) => self.agent.run(request.header("content-type", "application/json").body(body.to_string()).ok()?).ok()?,
+            Some(body) => self.agent.run(request.header("content-type", "application/json").body(body).ok()?).ok()?,
             None => self.agent.run(request.body(()).ok()?).ok()?,
         };
         let headers = response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
@@ -37,7 +41,12 @@ impl Client {
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
-        let answer = self.try_send(method, path, headers, body).unwrap_or_else(|| panic!("{method} {path} was not answered"));
+        self.send_text(method, path, headers, body.map(Value::to_string))
+    }
+
+    /// Sends a body that is JSON already.
+    pub fn send_text(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
+        let answer = self.try_send_text(method, path, headers, body).unwrap_or_else(|| panic!("{method} {path} was not answered"));
         assert!(answer.status < 400, "{}: {}\n{}", answer.what, answer.status, String::from_utf8_lossy(&answer.body));
         answer
     }

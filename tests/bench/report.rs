@@ -43,8 +43,7 @@ pub fn percentile(values: &mut [f64], part: f64) -> f64 {
 impl Row {
     /// Prints it as soon as it is there.
     pub fn told(self) -> Self {
-        let cells = self.cells(Backend::Sqlite);
-        println!("{}", cells.split_last().map_or_else(String::new, |(_, figures)| figures.join(" | ")));
+        println!("{}", self.cells(Backend::Sqlite).join(" | "));
         self
     }
 
@@ -178,7 +177,7 @@ pub fn page(results: &[Value]) -> String {
          system, from `/proc/<pid>/stat`, and its ratio to a bare actix-web handler that answers the same bytes with the same headers, in turns with it. \
          *Warm*: the response cache answers. *Cold*: there is no cache, and every request asks for something else. *Plain*, of a cold case: on SQLite the \
          same statements and the writing of the same JSON in a loop of one thread, on PostgreSQL the database's CPU for the same SQL under `pgbench -M prepared`; \
-         of a write: one durable transaction of the same bytes in a loop. The load is `wrk -t2 -c32` on the same machine, without compression, on two workers; \
+         of a write: one durable transaction in a loop, of as many bytes as the rows that the request writes have, without their indexes. The load is `wrk -t2 -c32` on the same machine, without compression, on two workers; \
          each figure is the median of the runs after one to warm up.\n",
     );
     for result in results {

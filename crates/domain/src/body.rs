@@ -8,6 +8,9 @@ mod markdown;
 mod markup_tree;
 mod plain_text;
 mod sanitiser;
+mod simple;
+
+use std::borrow::Cow;
 
 use pulldown_cmark::{Event, Options, Parser};
 use serde::{Deserialize, Serialize};
@@ -55,18 +58,32 @@ pub struct Removed {
 /// like any other. Characters are never replaced: no smart punctuation, and U+00A0 stays itself.
 /// Any text is accepted; the work is bounded whatever the nesting.
 pub fn render(source: &str, format: BodyFormat) -> Body {
-    let sanitised = match format {
-        BodyFormat::Markdown => sanitiser::sanitise(&markdown_to_html(source)),
-        BodyFormat::Html => sanitiser::sanitise(source),
+    let html = match format {
+        BodyFormat::Markdown => Cow::Owned(markdown_to_html(source)),
+        BodyFormat::Html => Cow::Borrowed(source),
     };
+    match simple::read(&html) {
+        Some(simple) => derive(simple.html, &simple.root, Vec::new()),
+        None => clean(&html),
+    }
+}
+
+/// Cleans HTML of any kind.
+fn clean(html: &str) -> Body {
+    let sanitised = sanitiser::sanitise(html);
     let tree = markup_tree::parse(&sanitised.html);
-    let text = plain_text::write(&tree.root);
+    derive(sanitised.html, &tree.root, sanitised.removed)
+}
+
+/// A body from its clean HTML and the tree of that.
+fn derive(html: String, root: &markup_tree::Node, removed: Vec<Removed>) -> Body {
+    let text = plain_text::write(root);
     Body {
-        markdown: markdown::write(&tree.root),
-        word_count: u32::try_from(text.unicode_words().count()).unwrap_or(u32::MAX),
+        markdown: markdown::write(root),
+        word_count: u32::try_from(text.lines().map(|line| line.unicode_words().count()).sum::<usize>()).unwrap_or(u32::MAX),
         text,
-        html: sanitised.html,
-        removed: sanitised.removed,
+        html,
+        removed,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::request::BODY_BYTES_MAX;
 use crate::response_cache::{CacheCounts, ResponseCache};
 use crate::seal::Seal;
 use crate::standing::Standing;
-use crate::{api_document, docs_page, metrics_page, routes, site};
+use crate::{api_document, docs_page, memory, metrics_page, routes, site};
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, KeepAlive};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
@@ -180,6 +180,8 @@ impl App {
                     .default_service(web::to(fallback))
                     .wrap(from_fn(edge));
                 // What the framework would like to know of its address; nothing here is built from that.
+                // The document that the routes were collected from is of no use any more.
+                memory::return_freed();
                 let app = map_config(app.into_factory().map_err(|error| error.error_response()), |()| AppConfig::default());
                 let stopping = stopping.clone();
                 let http = HttpService::build()

@@ -12,8 +12,8 @@ use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
-use masthead_domain::article::{ArticleIn, ArticleState, CreditTerms, Step, publishing_faults};
-use masthead_domain::body::{self, Removed};
+use masthead_domain::article::{ArticleIn, ArticleState, BodyIn, CreditTerms, Step, publishing_faults};
+use masthead_domain::body::{self, Body, BodyFormat, Removed};
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
@@ -41,6 +41,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How much of a body's beginning is kept for excerpts, in bytes; cut at a character.
 const OPENING_BYTES_MAX: usize = 4000;
+
+/// A longer body is rendered on a thread for such work, so that nobody else's answer waits for it.
+const RENDERED_IN_PLACE_MAX: usize = 16 * 1024;
 
 /// What an editor sees of an article: what was entered last, and where it stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -158,6 +161,31 @@ struct ScheduleIn {
 pub struct Working {
     pub article: Article,
     content: ArticleIn,
+    /// What cleaning made of its body, where that was needed already.
+    rendered: Option<Body>,
+}
+
+/// A body that was rendered before it was known to be the article's.
+struct Ahead {
+    source: BodyIn,
+    rendered: Body,
+}
+
+impl Ahead {
+    /// Renders the body of a request, if it is short.
+    fn of(request: &serde_json::Value) -> Option<Self> {
+        let body = request.get("body")?;
+        let format = body.get("format").map_or(Some(BodyFormat::Markdown), |format| format.as_str().and_then(BodyFormat::parse))?;
+        let source = body.get("source")?.as_str().filter(|source| source.len() <= RENDERED_IN_PLACE_MAX)?;
+        Some(Self { source: BodyIn { format, source: source.to_owned() }, rendered: body::render(source, format) })
+    }
+}
+
+async fn render(body: BodyIn) -> Result<Body, ApiError> {
+    if body.source.len() <= RENDERED_IN_PLACE_MAX {
+        return Ok(body::render(&body.source, body.format));
+    }
+    actix_web::web::block(move || body::render(&body.source, body.format)).await.map_err(ApiError::internal)
 }
 
 fn content_of(revision: Revision) -> Result<ArticleIn, ApiError> {
@@ -171,7 +199,7 @@ fn find_working(conn: &mut Conn, actor: Actor, key: &Key) -> Result<Working, Api
         return Err(ApiError::not_found());
     }
     let content = content_of(revisions::find(conn, AnyId(article.id.0), article.revision)?)?;
-    Ok(Working { article, content })
+    Ok(Working { article, content, rendered: None })
 }
 
 fn seen(article: &Article) -> Seen {
@@ -192,7 +220,7 @@ struct Addresses {
 impl Working {
     /// The editing representation, without what only single items carry.
     fn short(self, addresses: &Addresses, now: Timestamp) -> EditorArticle {
-        let Self { article, content } = self;
+        let Self { article, content, rendered: _ } = self;
         let state = article.state(now);
         EditorArticle {
             id: article.id,
@@ -216,8 +244,13 @@ impl Working {
     }
 
     /// The whole editing representation, with what cleaning made of the body.
-    fn versioned(self, addresses: &Addresses, now: Timestamp) -> Versioned<EditorArticle> {
-        let rendered = self.content.body.as_ref().map(|body| body::render(&body.source, body.format));
+    async fn versioned(mut self, ahead: Option<Ahead>, addresses: &Addresses, now: Timestamp) -> Result<Versioned<EditorArticle>, ApiError> {
+        let rendered = match (&self.content.body, self.rendered.take(), ahead) {
+            (None, ..) => None,
+            (Some(_), Some(rendered), _) => Some(rendered),
+            (Some(body), None, Some(ahead)) if ahead.source == *body => Some(ahead.rendered),
+            (Some(body), ..) => Some(render(body.clone()).await?),
+        };
         let (version, id) = (self.article.version, AnyId(self.article.id.0));
         let mut value = self.short(addresses, now);
         if let Some(rendered) = rendered {
@@ -225,12 +258,31 @@ impl Working {
             value.word_count = Some(rendered.word_count);
             value.removed = Some(rendered.removed);
         }
-        Versioned { version, id, value }
+        Ok(Versioned { version, id, value })
     }
 }
 
 fn addresses(conn: &mut Conn, config: &Config) -> Result<Addresses, Error> {
     Ok(Addresses { public_url: config.public_url.clone(), article_path: site::find(conn)?.article_path })
+}
+
+/// Makes a change, and renders the body that the request brings while the database waits for the disk.
+async fn change(
+    db: &Db,
+    config: Data<Config>,
+    now: Timestamp,
+    request: Option<serde_json::Value>,
+    work: impl FnOnce(&mut Conn, Option<serde_json::Value>) -> Result<Working, ApiError> + Send + 'static,
+) -> Result<Versioned<EditorArticle>, ApiError> {
+    let body = request.clone();
+    let written = db.write(move |conn| -> Result<_, ApiError> {
+        let addresses = addresses(conn, &config)?;
+        Ok((work(conn, body)?, addresses))
+    });
+    // The first is begun first: it only has to be handed over.
+    let (written, ahead) = tokio::join!(biased; written, async { request.as_ref().and_then(Ahead::of) });
+    let (working, addresses) = written?;
+    working.versioned(ahead, &addresses, now).await
 }
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
@@ -333,7 +385,7 @@ pub fn create(conn: &mut Conn, actor: Actor, now: Timestamp, value: &serde_json:
     };
     articles::insert(conn, &article)?;
     keep_revision(conn, &article, &content, actor, now)?;
-    Ok(Working { article, content })
+    Ok(Working { article, content, rendered: None })
 }
 
 fn language_of(conn: &mut Conn, content: &ArticleIn) -> Result<String, Error> {
@@ -344,7 +396,7 @@ fn language_of(conn: &mut Conn, content: &ArticleIn) -> Result<String, Error> {
 }
 
 pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch, patch: serde_json::Value) -> Result<Working, ApiError> {
-    let Working { article: old, content: old_content } = find_working(conn, actor, key)?;
+    let Working { article: old, content: old_content, .. } = find_working(conn, actor, key)?;
     let is_public = matches!(old.state(now), ArticleState::Published | ArticleState::Scheduled);
     permit(actor, Action::EditArticle { created_by: old.created_by, is_public })?;
     check_version(conn, if_match, &seen(&old))?;
@@ -352,7 +404,7 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match
     let mut content = read_content(conn, &merged, Some((old.id, &old_content)))?;
     let slug = content.slug.get_or_insert_with(|| old.slug.clone()).clone();
     if content == old_content {
-        return Ok(Working { article: old, content });
+        return Ok(Working { article: old, content, rendered: None });
     }
     let language = language_of(conn, &content)?;
     let article = Article {
@@ -368,7 +420,13 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match
     };
     articles::update(conn, old.version, &article)?;
     keep_revision(conn, &article, &content, actor, now)?;
-    Ok(Working { article, content })
+    Ok(Working { article, content, rendered: None })
+}
+
+/// An article after a step, and its body if that was rendered for it.
+struct Stepped {
+    article: Article,
+    rendered: Option<Body>,
 }
 
 /// Takes a step: finds the article, checks the right, the version and the state, and lets `step` make the change.
@@ -379,19 +437,21 @@ fn take_step(
     key: &Key,
     if_match: &IfMatch,
     step: Step,
-    change: impl FnOnce(&mut Conn, &Article, &ArticleIn) -> Result<Option<Article>, ApiError>,
+    change: impl FnOnce(&mut Conn, &Article, &ArticleIn) -> Result<Option<Stepped>, ApiError>,
 ) -> Result<Working, ApiError> {
-    let Working { article, content } = find_working(conn, actor, key)?;
+    let Working { article, content, .. } = find_working(conn, actor, key)?;
     permit(actor, Action::PublishArticle)?;
     check_version(conn, if_match, &seen(&article))?;
     article.state(now).check(step)?;
-    let Some(changed) = change(conn, &article, &content)? else { return Ok(Working { article, content }) };
+    let Some(Stepped { article: changed, rendered }) = change(conn, &article, &content)? else {
+        return Ok(Working { article, content, rendered: None });
+    };
     let changed = Article { version: article.version + 1, updated_at: now, updated_by: actor.user_id, ..changed };
     articles::update(conn, article.version, &changed)?;
-    Ok(Working { article: changed, content })
+    Ok(Working { article: changed, content, rendered })
 }
 
-/// Makes the latest revision public from a time on.
+/// Makes the latest revision public from a time on, and returns what became of its body.
 fn make_public(
     conn: &mut Conn,
     article: &Article,
@@ -400,7 +460,7 @@ fn make_public(
     published_at: Timestamp,
     visible_from: Timestamp,
     updated_at: Timestamp,
-) -> Result<(), ApiError> {
+) -> Result<Body, ApiError> {
     let terms = credit_terms(conn, content)?;
     // What counts is when readers see it: a piece imported under an old date is seen today.
     let faults = publishing_faults(content, &terms, visible_from.max(now));
@@ -412,7 +472,8 @@ fn make_public(
     if let Some(old) = standing.as_ref().map(|standing| &standing.slug).filter(|old| **old != article.slug) {
         retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, updated_at)?;
     }
-    let (public, body) = public_copy(article, content, published_at, visible_from, updated_at);
+    let rendered = rendered_body(content);
+    let (public, body) = public_copy(article, content, &rendered, published_at, visible_from, updated_at);
     let is_announced = standing.is_some_and(|standing| standing.announced_at.is_some());
     let (action, announced_at) = match (visible_from <= now, is_announced) {
         (true, true) => (ChangeAction::Updated, Some(now)),
@@ -420,7 +481,8 @@ fn make_public(
         (false, _) => (ChangeAction::Scheduled, None),
     };
     note(conn, article, action, now);
-    Ok(public_articles::put(conn, &public, &body, announced_at)?)
+    public_articles::put(conn, &public, &body, announced_at)?;
+    Ok(rendered)
 }
 
 /// Notes what happens to an article in public.
@@ -428,19 +490,22 @@ fn note(conn: &mut Conn, article: &Article, action: ChangeAction, now: Timestamp
     conn.note(NewChange { kind: Kind::Article, entity_id: AnyId(article.id.0), action, revision: article.revision, changed_at: now });
 }
 
+/// The body of a revision as readers get it; an empty one where it has none.
+#[must_use]
+pub fn rendered_body(content: &ArticleIn) -> Body {
+    content.body.as_ref().map_or_else(|| body::render("", BodyFormat::Markdown), |body| body::render(&body.source, body.format))
+}
+
 /// What becomes public of a revision.
 #[must_use]
 pub fn public_copy(
     article: &Article,
     content: &ArticleIn,
+    rendered: &Body,
     published_at: Timestamp,
     visible_from: Timestamp,
     updated_at: Timestamp,
 ) -> (PublicArticle, PublicBody) {
-    let rendered = match &content.body {
-        Some(body) => body::render(&body.source, body.format),
-        None => body::render("", body::BodyFormat::Markdown),
-    };
     // Lists show the standfirst where there is one, and are quicker without what they do not show.
     let has_standfirst = content.standfirst.as_deref().is_some_and(|standfirst| !standfirst.trim().is_empty());
     let opening_length = if has_standfirst { 0 } else { rendered.text.floor_char_boundary(OPENING_BYTES_MAX) };
@@ -469,7 +534,7 @@ pub fn public_copy(
             index_policy: content.index_policy,
         }),
     };
-    let body = PublicBody { article_id: article.id, html: rendered.html, markdown: rendered.markdown, plain: rendered.text };
+    let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };
     (public, body)
 }
 
@@ -528,13 +593,14 @@ pub fn publish(
         }
         let visible_from = article.visible_from.filter(|_| state == ArticleState::Published).unwrap_or(published_at);
         let updated_at = if first.is_some() { now } else { published_at };
-        make_public(conn, article, content, now, published_at, visible_from, updated_at)?;
-        Ok(Some(Article {
+        let rendered = make_public(conn, article, content, now, published_at, visible_from, updated_at)?;
+        let article = Article {
             public_revision: Some(article.revision),
             visible_from: Some(visible_from),
             first_published_at: Some(published_at),
             ..article.clone()
-        }))
+        };
+        Ok(Some(Stepped { article, rendered: Some(rendered) }))
     })
 }
 
@@ -546,8 +612,9 @@ pub fn schedule(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_mat
         if article.visible_from == Some(publish_at) && article.public_revision == Some(article.revision) {
             return Ok(None);
         }
-        make_public(conn, article, content, now, article.first_published_at.unwrap_or(publish_at), publish_at, publish_at)?;
-        Ok(Some(Article { public_revision: Some(article.revision), visible_from: Some(publish_at), ..article.clone() }))
+        let rendered = make_public(conn, article, content, now, article.first_published_at.unwrap_or(publish_at), publish_at, publish_at)?;
+        let article = Article { public_revision: Some(article.revision), visible_from: Some(publish_at), ..article.clone() };
+        Ok(Some(Stepped { article, rendered: Some(rendered) }))
     })
 }
 
@@ -560,7 +627,8 @@ fn take_back(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match:
         }
         note(conn, article, if step == Step::Unpublish { ChangeAction::Unpublished } else { ChangeAction::Unscheduled }, now);
         public_articles::remove(conn, article.id)?;
-        Ok(Some(Article { public_revision: None, visible_from: None, first_published_at: first_publication(article, now), ..article.clone() }))
+        let article = Article { public_revision: None, visible_from: None, first_published_at: first_publication(article, now), ..article.clone() };
+        Ok(Some(Stepped { article, rendered: None }))
     })
 }
 
@@ -702,7 +770,7 @@ async fn list_editor_articles(
         .into_iter()
         .filter_map(|article| {
             let content = contents.remove(&AnyId(article.id.0))?;
-            Some(Working { article, content }.short(&addresses, now))
+            Some(Working { article, content, rendered: None }.short(&addresses, now))
         })
         .collect();
     desk_list(&EditorArticleList { data, page }, fields.as_deref(), link)
@@ -724,13 +792,13 @@ async fn find_editor_article(
     let fields = query.words("fields", FIELDS);
     query.finish()?;
     let (key, now) = (key(&id)?, clock.now());
-    let found = db
+    let (working, addresses) = db
         .read(move |conn| -> Result<_, ApiError> {
             let addresses = addresses(conn, &config)?;
-            Ok(find_working(conn, contributor.0, &key)?.versioned(&addresses, now))
+            Ok((find_working(conn, contributor.0, &key)?, addresses))
         })
         .await?;
-    desk_item(&found, fields.as_deref())
+    desk_item(&working.versioned(None, &addresses, now).await?, fields.as_deref())
 }
 
 /// Create an article.
@@ -746,12 +814,7 @@ async fn create_article(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let now = clock.now();
-    let created = db
-        .write(move |conn| -> Result<_, ApiError> {
-            let addresses = addresses(conn, &config)?;
-            Ok(create(conn, contributor.0, now, &body.0)?.versioned(&addresses, now))
-        })
-        .await?;
+    let created = change(&db, config, now, Some(body.0), move |conn, body| create(conn, contributor.0, now, &body.unwrap_or_default())).await?;
     Ok(created.created("/v1/editor/articles"))
 }
 
@@ -771,12 +834,8 @@ async fn update_article(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let (key, now) = (key(&id)?, clock.now());
-    let updated = db
-        .write(move |conn| -> Result<_, ApiError> {
-            let addresses = addresses(conn, &config)?;
-            Ok(update(conn, contributor.0, now, &key, &if_match, body.0)?.versioned(&addresses, now))
-        })
-        .await?;
+    let updated =
+        change(&db, config, now, Some(body.0), move |conn, body| update(conn, contributor.0, now, &key, &if_match, body.unwrap_or_default())).await?;
     Ok(updated.reply())
 }
 
@@ -814,12 +873,7 @@ async fn publish_article(
 ) -> Result<HttpResponse, ApiError> {
     let (key, now) = (key(&id)?, clock.now());
     let earlier = read_time(&body.0, "published_at")?;
-    let done = db
-        .write(move |conn| -> Result<_, ApiError> {
-            let addresses = addresses(conn, &config)?;
-            Ok(publish(conn, editor.0, now, &key, &if_match, earlier)?.versioned(&addresses, now))
-        })
-        .await?;
+    let done = change(&db, config, now, None, move |conn, _| publish(conn, editor.0, now, &key, &if_match, earlier)).await?;
     Ok(done.reply())
 }
 
@@ -839,12 +893,7 @@ async fn schedule_article(
 ) -> Result<HttpResponse, ApiError> {
     let (key, now) = (key(&id)?, clock.now());
     let publish_at = read_time(&body.0, "publish_at")?.ok_or_else(|| refuse_time("publish_at", FaultCode::Required, "is required"))?;
-    let done = db
-        .write(move |conn| -> Result<_, ApiError> {
-            let addresses = addresses(conn, &config)?;
-            Ok(schedule(conn, editor.0, now, &key, &if_match, publish_at)?.versioned(&addresses, now))
-        })
-        .await?;
+    let done = change(&db, config, now, None, move |conn, _| schedule(conn, editor.0, now, &key, &if_match, publish_at)).await?;
     Ok(done.reply())
 }
 
@@ -862,12 +911,7 @@ macro_rules! take_back_route {
             if_match: IfMatch,
         ) -> Result<HttpResponse, ApiError> {
             let (key, now) = (key(&id)?, clock.now());
-            let done = db
-                .write(move |conn| -> Result<_, ApiError> {
-                    let addresses = addresses(conn, &config)?;
-                    Ok(take_back(conn, editor.0, now, &key, &if_match, $step)?.versioned(&addresses, now))
-                })
-                .await?;
+            let done = change(&db, config, now, None, move |conn, _| take_back(conn, editor.0, now, &key, &if_match, $step)).await?;
             Ok(done.reply())
         }
     };

@@ -23,6 +23,7 @@ mod health;
 pub mod identity;
 pub mod jobs;
 mod meetings;
+pub mod memory;
 mod metrics;
 mod metrics_page;
 mod negotiation;

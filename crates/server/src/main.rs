@@ -12,7 +12,7 @@ use masthead_server::app::{self, App};
 use masthead_server::clock::Clock;
 use masthead_server::config::{Config, LogFormat};
 use masthead_server::password_hashing::PasswordHasher;
-use masthead_server::{api_document, demo, identity, jobs};
+use masthead_server::{api_document, demo, identity, jobs, memory};
 use masthead_store::db::Use;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -118,6 +118,7 @@ impl From<RoleArgument> for Role {
 }
 
 fn main() -> ExitCode {
+    memory::return_large_buffers();
     let arguments = Arguments::parse();
     match run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,

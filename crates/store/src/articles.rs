@@ -7,15 +7,20 @@ use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::articles::dsl;
 use crate::schema::{article_authors, article_publications, article_tags};
+use diesel::dsl::SqlTypeOf;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sqlite::Sqlite;
 use masthead_domain::article::{ArticleIn, ArticleState};
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId, UserId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 
 /// An article.
-#[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
-#[diesel(table_name = crate::schema::articles, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = crate::schema::articles, treat_none_as_default_value = false)]
 pub struct Article {
     pub id: ArticleId,
     pub slug: Slug,
@@ -114,11 +119,51 @@ pub fn insert(conn: &mut Conn, article: &Article) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Stale`] where it has another version by now.
 pub fn update(conn: &mut Conn, seen: i32, article: &Article) -> Result<(), Error> {
-    let count = on_each!(conn => {
-        diesel::update(dsl::articles.filter(dsl::id.eq(article.id)).filter(dsl::version.eq(seen))).set(article).execute(conn)
-    })?;
+    let count = on_each!(conn => Overwrite { article, seen }.execute(conn))?;
     if count == 1 { Ok(()) } else { Err(Error::Stale) }
 }
+
+/// `UPDATE articles`, as a statement that is prepared once. Diesel's own is prepared anew each time, which with the keys and indexes of
+/// this table costs more than running it.
+struct Overwrite<'a> {
+    article: &'a Article,
+    /// The version that is written over.
+    seen: i32,
+}
+
+impl QueryId for Overwrite<'_> {
+    type QueryId = Overwrite<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<C> RunQueryDsl<C> for Overwrite<'_> {}
+
+macro_rules! overwrite {
+    ($database:ty, $first:ident, $($column:ident),*) => {
+        impl QueryFragment<$database> for Overwrite<'_> {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $database>) -> QueryResult<()> {
+                out.push_sql(concat!("UPDATE articles SET ", stringify!($first), " = "));
+                out.push_bind_param::<SqlTypeOf<dsl::$first>, _>(&self.article.$first)?;
+                $(
+                    out.push_sql(concat!(", ", stringify!($column), " = "));
+                    out.push_bind_param::<SqlTypeOf<dsl::$column>, _>(&self.article.$column)?;
+                )*
+                out.push_sql(" WHERE id = ");
+                out.push_bind_param::<SqlTypeOf<dsl::id>, _>(&self.article.id)?;
+                out.push_sql(" AND version = ");
+                out.push_bind_param::<SqlTypeOf<dsl::version>, _>(&self.seen)
+            }
+        }
+    };
+    ($($database:ty),*) => {
+        $(overwrite!(
+            $database, slug, version, revision, public_revision, visible_from, first_published_at, created_at, created_by, updated_at, updated_by,
+            deleted_at, title, language, section_id
+        );)*
+    };
+}
+
+overwrite!(Sqlite, Pg);
 
 /// Replaces what the latest revision refers to: for the editors' filters, and so that nothing in use can be deleted.
 ///

@@ -84,10 +84,24 @@ fn connect_sqlite(path: &str, use_for: Use) -> Result<SqliteConnection, Error> {
          PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;"
     ))
     .map_err(|error| unavailable(format!("{path}: {error}")))?;
-    if use_for == Use::Reading {
-        conn.batch_execute("PRAGMA query_only = ON;")?;
-    }
+    let by_use = match use_for {
+        Use::Reading => "PRAGMA query_only = ON;".to_owned(),
+        Use::Writing => format!("PRAGMA wal_autocheckpoint = {SQLITE_LOG_PAGES_MAX};"),
+    };
+    conn.batch_execute(&by_use)?;
     Ok(conn)
+}
+
+/// How many pages the write-ahead log of SQLite may hold before whoever writes empties it. Long before that the thread that
+/// follows the change sequence does, so that no editor waits for it; this is for a rush of writing that leaves it no chance.
+const SQLITE_LOG_PAGES_MAX: u32 = 8000;
+
+/// Copies what the write-ahead log of SQLite holds into the database, as far as nobody reads it; nobody waits for that.
+pub(crate) fn shorten_log(conn: &mut Conn) -> Result<(), Error> {
+    match conn.link() {
+        Link::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE);")?),
+        Link::Postgres(_) => Ok(()),
+    }
 }
 
 /// How much is done at once, and what waits for it.
@@ -219,6 +233,7 @@ impl Pool {
             Use::Reading => "db-read",
             Use::Writing => "db-write",
         };
+        let mut openings = Vec::with_capacity(threads);
         for number in 0..threads {
             let (receiver, counters, address) = (receiver.clone(), Arc::clone(&counters), address.clone());
             let (ready, opened) = sync_channel(1);
@@ -226,6 +241,10 @@ impl Pool {
                 .name(format!("{name}-{number}"))
                 .spawn(move || run(&receiver, &counters, &address, use_for, opening, &ready))
                 .map_err(Error::internal)?;
+            openings.push(opened);
+        }
+        // All at once: each takes PostgreSQL a new process.
+        for opened in openings {
             opened.recv().map_err(Error::internal)??;
         }
         Ok(Self { queue: sender, counters, threads, limits })
@@ -367,6 +386,8 @@ pub struct Db {
     turn: Arc<AtomicUsize>,
     address: Address,
     generation: Arc<Generation>,
+    /// How many transactions that may write have ended.
+    writes: Arc<AtomicU64>,
     _follower: Stop,
 }
 
@@ -385,6 +406,7 @@ impl Db {
     /// [`Error::Unavailable`] where the database cannot be opened.
     pub fn open(address: &Address, replicas: &[Address], limits: Limits) -> Result<Self, Error> {
         let generation = Arc::new(Generation::new(changes::head(&mut address.connect(Use::Reading)?)?));
+        let writes = Arc::<AtomicU64>::default();
         let start = |use_for, threads| Pool::start(address, use_for, threads, limits, Opening::Now).map(Arc::new);
         let (readers, writers) = match address {
             // SQLite has one writer at a time anyway; here it has its own thread and never fights for the lock.
@@ -399,12 +421,12 @@ impl Db {
             .map(|address| Ok(Replica { pool: Pool::start(address, Use::Reading, limits.readers, limits, Opening::Later)?, lag: Arc::default() }))
             .collect::<Result<_, Error>>()?;
         let (stop, stopped) = std::sync::mpsc::channel();
-        let (followed, known) = (address.clone(), Arc::downgrade(&generation));
+        let (followed, known, written) = (address.clone(), Arc::downgrade(&generation), Arc::clone(&writes));
         std::thread::Builder::new()
             .name("db-follow".to_owned())
-            .spawn(move || generation::follow(&followed, &known, &stopped))
+            .spawn(move || generation::follow(&followed, &known, &written, &stopped))
             .map_err(Error::internal)?;
-        Ok(Self { readers, writers, replicas, turn: Arc::default(), address: address.clone(), generation, _follower: Arc::new(stop) })
+        Ok(Self { readers, writers, replicas, turn: Arc::default(), address: address.clone(), generation, writes, _follower: Arc::new(stop) })
     }
 
     #[must_use]
@@ -503,10 +525,11 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let generation = Arc::clone(&self.generation);
+        let (generation, writes) = (Arc::clone(&self.generation), Arc::clone(&self.writes));
         self.writers
             .run(Demand::Write, move |conn| {
                 let value = conn.in_transaction(work)?;
+                writes.fetch_add(1, Ordering::Relaxed);
                 // Before the reply goes out, so that no later request here is answered with what was before.
                 if let Some(head) = conn.take_committed() {
                     generation.advance(head);

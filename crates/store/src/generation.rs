@@ -1,7 +1,7 @@
 //! What this process knows of the head of the change sequence: the content generation that its replies are of.
 
 use crate::changes::{self, Head};
-use crate::db::{Address, Use};
+use crate::db::{Address, Use, shorten_log};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Weak};
@@ -10,6 +10,9 @@ use tokio::sync::watch;
 
 /// How often the head is read. Four reads fit into the second within which all nodes must know of a publication.
 const POLL: Duration = Duration::from_millis(200);
+
+/// After how many transactions SQLite's log is shortened though more are being written; they hold some twenty pages each.
+const WRITES_KEPT: u64 = 100;
 
 /// The content generation, as far as it is known here.
 pub struct Generation {
@@ -84,9 +87,10 @@ impl Generation {
 
 /// Reads the head again and again on a connection of its own, so that no queue of requests holds it up, until `stop` is
 /// closed. A poll rather than a notification: it needs nothing to be set up anew after a lost connection, and cannot miss
-/// anything.
-pub(crate) fn follow(address: &Address, generation: &Weak<Generation>, stop: &Receiver<()>) {
+/// anything. `writes` counts this process's transactions: in between, what they left in SQLite's log is put where it belongs.
+pub(crate) fn follow(address: &Address, generation: &Weak<Generation>, writes: &AtomicU64, stop: &Receiver<()>) {
     let mut conn = None;
+    let (mut writes_seen, mut writes_kept) = (0, 0);
     loop {
         match stop.recv_timeout(POLL) {
             Err(RecvTimeoutError::Timeout) => {}
@@ -103,6 +107,16 @@ pub(crate) fn follow(address: &Address, generation: &Weak<Generation>, stop: &Re
             Err(error) => {
                 tracing::warn!(%error, "the head of the change sequence cannot be read");
                 conn = None;
+                continue;
+            }
+        }
+        let written = writes.load(Ordering::Relaxed);
+        let is_pause = written == writes_seen;
+        writes_seen = written;
+        if written - writes_kept >= if is_pause { 1 } else { WRITES_KEPT } {
+            match shorten_log(open) {
+                Ok(()) => writes_kept = written,
+                Err(error) => tracing::warn!(%error, "the log of the database cannot be shortened"),
             }
         }
     }

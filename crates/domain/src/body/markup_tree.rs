@@ -59,7 +59,7 @@ pub(super) struct Node {
 }
 
 impl Node {
-    fn new(content: Content, name: QualName, attributes: Vec<Attribute>) -> Handle {
+    pub(super) fn new(content: Content, name: QualName, attributes: Vec<Attribute>) -> Handle {
         Rc::new(Self {
             content,
             name,
@@ -71,7 +71,7 @@ impl Node {
         })
     }
 
-    fn text(text: &str) -> Handle {
+    pub(super) fn text(text: &str) -> Handle {
         Self::new(Content::Text(RefCell::new(text.to_owned())), no_name(), Vec::new())
     }
 

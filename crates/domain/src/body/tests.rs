@@ -241,3 +241,122 @@ fn a_tag_too_long_to_read_costs_little_text() {
     assert_eq!(body.text, "a");
     assert!(body.removed.iter().any(|removed| removed.what.starts_with("the rest of the source")));
 }
+
+/// Fragments that are put together at random: some of the simple kind, some just beyond it.
+const FRAGMENTS: &[&str] = &[
+    "The council voted **seven to two**.",
+    "*quiet*",
+    "~~gone~~",
+    "`a < b && c`",
+    "[ferry](https://paper.example/a?b=1&c=2#d)",
+    "https://e.org",
+    "  \n",
+    "\\\n",
+    "\n\n",
+    "\n",
+    " ",
+    "# ",
+    "## ",
+    "- ",
+    "  - ",
+    "1. ",
+    "3. ",
+    "> ",
+    "> > ",
+    "---\n",
+    "\n\n***\n\n",
+    "    code\n",
+    "```\nx\n```\n",
+    "&nbsp;",
+    "&amp;",
+    "&lt;b&gt;",
+    "&copy",
+    "\u{a0}",
+    "\u{201c}so\u{201d}",
+    "<b>",
+    "</b>",
+    "<em>",
+    "</em>",
+    "<p>",
+    "</p>",
+    "<P>",
+    "<li>",
+    "</li>",
+    "<ul>",
+    "</ul>",
+    "<br>",
+    "<br />",
+    "<hr>",
+    "<hr />",
+    "<h2>",
+    "</h2>",
+    "<strong>",
+    "</strong>",
+    "<del>",
+    "</del>",
+    "<code>",
+    "</code>",
+    "<blockquote>",
+    "</blockquote>",
+    "<ol>",
+    "</ol>",
+    "\n<p>x</p>\n",
+    "<a href=\"https://e.org/?a=1&amp;b=2\">",
+    "<a href=\"https://e.org/?a=1&b=2\">",
+    "<a href=\"javascript:x\">",
+    "<a href=\"/local\">",
+    "<a href=\"HTTPS://E.org\">",
+    "<a href=\"https://e.org:port/\">",
+    "<a href=\"https://e.org/a b\">",
+    "</a>",
+    "![i](https://e.org/i.jpg)",
+    "[t](<https://e.org> \"title\")",
+    "[^1]",
+    "\n[^1]: note\n",
+    "\n| a | b |\n|---|:-:|\n| c | d |\n",
+    "\t",
+    "\r\n",
+    "\r",
+    "\u{0}",
+    "\u{1}",
+    "\u{feff}",
+    "\u{fffe}",
+    "\u{85}",
+    "<!-- c -->",
+    "<script>x</script>",
+    "\"q\"",
+    "it's",
+    "x > y",
+    "_",
+];
+
+#[test]
+fn what_is_read_once_is_what_the_sanitiser_makes() {
+    let mut state = 7_u64;
+    let mut next = |limit: usize| {
+        // Knuth's multiplier; the low bits are the poor ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % limit
+    };
+    let mut simple = 0;
+    for round in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..=next(12) {
+            // Every other text is made of what is likely to be simple.
+            let among = if round % 2 == 0 { FRAGMENTS.len() } else { 22 };
+            text.push_str(FRAGMENTS[next(among)]);
+        }
+        for source in [markdown_to_html(&text), text] {
+            let Some(read) = simple::read(&source) else { continue };
+            simple += 1;
+            assert_eq!(derive(read.html, &read.root, Vec::new()), clean(&source), "{source:?}");
+        }
+    }
+    assert!(simple > 8000, "only {simple} were simple");
+}
+
+#[test]
+fn a_body_of_everyday_text_is_read_once() {
+    let text = "# A head\n\nThe *council* voted **seven to two**, \u{201c}for once\u{201d} & [all of it](https://e.org/?a=1&b=2).  \nNext line.\n\n> Quoted.\n>\n> - one\n> - two\n\n1. x\n2. y\n   - z\n\n---\n";
+    assert!(simple::read(&markdown_to_html(text)).is_some());
+}

@@ -443,7 +443,8 @@ fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, actor: Actor, now:
         created_at: published_at,
         created_by: Some(actor.user_id),
     };
-    let (public, body) = articles::public_copy(&article, &content, published_at, published_at, published_at);
+    let rendered = articles::rendered_body(&content);
+    let (public, body) = articles::public_copy(&article, &content, &rendered, published_at, published_at, published_at);
     Ok(Some(PublishedArticle { article, revision, public, body }))
 }
 
