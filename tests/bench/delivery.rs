@@ -75,10 +75,6 @@ fn minutes(options: &Options) -> u64 {
 fn measure(backend: Backend, program: &std::path::Path, options: &Options) -> Vec<report::Row> {
     let databases = Databases::open(backend, program);
     let corpus = databases.corpus(options);
-    if backend == Backend::Postgres {
-        // For the statements that pgbench is to run. Not on SQLite, where it would slow the plain loop down.
-        statement::listen();
-    }
     let mut rows = Vec::new();
     let (warm, _) = databases.serve(&corpus, None);
     if options.wants("n") {

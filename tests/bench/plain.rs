@@ -1,5 +1,5 @@
-//! What the database alone costs: on SQLite the same statements and the writing of the same JSON in a loop of one thread;
-//! on PostgreSQL the same SQL from `pgbench`.
+//! What the database alone costs: the same statements and the writing of the same JSON in a loop of one thread; on PostgreSQL
+//! also the same SQL from `pgbench`.
 
 use crate::corpus::Databases;
 use crate::options::{self, Options};
@@ -69,19 +69,20 @@ impl Reading {
 /// Adds to a row of a cold case what it is to be compared with.
 pub fn compare(databases: &Databases, corpus: &str, case: &str, path: &str, body: &[u8], options: &Options, row: &mut Row) {
     let address = Address::parse(&databases.url(corpus)).expect("an address");
-    let mut conn = address.connect(Use::Reading).expect("the corpus can be opened");
+    let connect = || address.connect(Use::Reading).expect("the corpus can be opened");
+    let mut conn = connect();
     let Some(reading) = Reading::of(&mut conn, case, path) else { return };
-    match &address {
-        Address::Sqlite(_) => {
-            let answer: Value = serde_json::from_slice(body).expect("JSON");
-            let runs = (0..=options.repeats).map(|_| in_a_loop(&mut conn, &reading, &answer));
-            row.plain_cpu = Some(median(runs.collect::<Vec<f64>>().into_iter().skip(1)));
-        }
-        Address::Postgres(_) => {
-            statement::take();
-            reading.run(&mut conn).expect("the corpus can be read");
-            row.plain_cpu = pgbench(databases, corpus, &statement::take(), options);
-        }
+    let answer: Value = serde_json::from_slice(body).expect("JSON");
+    let runs = (0..=options.repeats).map(|_| in_a_loop(&mut conn, &reading, &answer));
+    row.plain_cpu = Some(median(runs.collect::<Vec<f64>>().into_iter().skip(1)));
+    if matches!(address, Address::Postgres(_)) {
+        // Only to see the statements: to write them down costs more than to run them.
+        statement::listen();
+        let mut conn = connect();
+        statement::ignore();
+        statement::take();
+        reading.run(&mut conn).expect("the corpus can be read");
+        row.pgbench_cpu = pgbench(databases, corpus, &statement::take(), options);
     }
 }
 

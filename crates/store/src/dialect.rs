@@ -67,7 +67,11 @@ impl Postgres {
             let mut shared: &AsyncPgConnection = &self.connection;
             let mut sent = pin!(shared.batch_execute(sql));
             // At its first poll it is handed to the connection's task, which reads the answer and drops it.
-            poll_fn(|context| Poll::Ready(drop(sent.as_mut().poll(context)))).await;
+            poll_fn(|context| {
+                let _ = sent.as_mut().poll(context);
+                Poll::Ready(())
+            })
+            .await;
             if is_last {
                 tokio::task::yield_now().await;
             }
