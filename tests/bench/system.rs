@@ -46,16 +46,19 @@ fn one_article(server: &Server) -> Target {
     Target::Same { path: format!("/v1/articles/{slug}"), headers: Vec::new() }
 }
 
-fn compared(case: &str, title: String, alone: &Run, together: &Run) -> Row {
+/// Medians, for one run in a few is far off on a machine that does other things too.
+fn compared(case: &str, title: String, alone: &[Run], together: &[Run]) -> Row {
+    let of = |runs: &[Run], figure: fn(&Run) -> f64| median(runs.iter().map(figure));
+    let rate = |run: &Run| run.requests / run.seconds;
     Row {
         case: case.into(),
         title,
         state: "while b runs".into(),
-        rate: Some(together.requests / together.seconds),
-        rate_ratio: Some((together.requests / together.seconds) / (alone.requests / alone.seconds)),
-        p50: Some(together.p50),
-        p99: Some(together.p99),
-        p99_ratio: Some(together.p99 / alone.p99),
+        rate: Some(of(together, rate)),
+        rate_ratio: Some(of(together, rate) / of(alone, rate)),
+        p50: Some(of(together, |run| run.p50)),
+        p99: Some(of(together, |run| run.p99)),
+        p99_ratio: Some(of(together, |run| run.p99) / of(alone, |run| run.p99)),
         ..Row::default()
     }
 }
@@ -67,22 +70,27 @@ pub fn logins(databases: &Databases, corpus: &str, options: &Options, rows: &mut
         let (server, _) = databases.serve("stormed", None);
         let target = one_article(&server);
         run(&server.url, &target, 1);
-        let alone = run(&server.url, &target, options.seconds);
-        let load = begin(&server.url, &target, options.seconds);
-        let refused = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..LOGINS)
-                .map(|_| {
-                    let client = Client::new(&server.url);
-                    let body = serde_json::json!({"email": crate::corpus::EMAIL, "password": crate::corpus::PASSWORD});
-                    scope.spawn(move || client.try_send("POST", "/v1/auth/login", &[], Some(&body)).is_none_or(|answer| answer.status != 200))
-                })
-                .collect();
-            threads.into_iter().filter(|_| true).map(|thread| thread.join().expect("a thread")).filter(|refused| *refused).count()
-        });
-        let together = load.end();
+        let (mut alone, mut together, mut refused) = (Vec::new(), Vec::new(), 0);
+        for _ in 0..options.repeats {
+            alone.push(run(&server.url, &target, options.seconds));
+            let load = begin(&server.url, &target, options.seconds);
+            refused += std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..LOGINS)
+                    .map(|_| {
+                        let client = Client::new(&server.url);
+                        let body = serde_json::json!({"email": crate::corpus::EMAIL, "password": crate::corpus::PASSWORD});
+                        scope.spawn(move || client.try_send("POST", "/v1/auth/login", &[], Some(&body)).is_none_or(|answer| answer.status != 200))
+                    })
+                    .collect();
+                threads.into_iter().map(|thread| thread.join().expect("a thread")).filter(|refused| *refused).count()
+            });
+            together.push(load.end());
+        }
         // Whoever is refused is told to come again; that is better than to let readers wait.
         log_in(&Client::new(&server.url));
-        rows.push(compared("p", format!("{LOGINS} logins at once ({refused} told to come again)"), &alone, &together).told());
+        rows.push(
+            compared("p", format!("{LOGINS} logins at once, {} times ({refused} told to come again)", options.repeats), &alone, &together).told(),
+        );
     }
     databases.remove("stormed");
 }
@@ -92,7 +100,8 @@ pub fn idle(databases: &Databases, corpus: &str, options: &Options, rows: &mut V
     let (server, _) = databases.serve(corpus, None);
     let target = one_article(&server);
     run(&server.url, &target, 1);
-    let alone = run(&server.url, &target, options.seconds);
+    let some = || (0..options.repeats).map(|_| run(&server.url, &target, options.seconds)).collect::<Vec<_>>();
+    let alone = some();
     let before = server.process.memory();
     let address = server.url.trim_start_matches("http://").to_owned();
     let mut connections = Vec::new();
@@ -107,7 +116,7 @@ pub fn idle(databases: &Databases, corpus: &str, options: &Options, rows: &mut V
         connections.push(stream);
     }
     let each = (server.process.memory() - before) / connections.len().max(1) as f64;
-    let together = run(&server.url, &target, options.seconds);
+    let together = some();
     let mut row = compared("q", format!("{} idle connections", connections.len()), &alone, &together);
     row.memory_mb = Some(server.process.memory() / 1024.0);
     row.connection_kb = Some(each);

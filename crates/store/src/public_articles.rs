@@ -295,9 +295,9 @@ impl Way {
     }
 }
 
-/// Chooses the way to read a list. Where there is but one filter, and an index of it in the order of the list, nothing
-/// needs to be asked.
-fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<Way, Error> {
+/// Chooses the way to read a list. Where an index of the filters is in the order of the list, nothing needs to be asked: then
+/// the second value is true, and the statement is one of a few.
+fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<(Way, bool), Error> {
     use Narrowing::{Author, Language, Publication, Published, Section, Tags, UpdatedSince};
     let is_in_order = match sort {
         PublicSort::UpdatedAt => matches!(narrowings, [] | [UpdatedSince(_)]),
@@ -310,18 +310,21 @@ fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<Wa
         ),
     };
     if is_in_order {
-        return Ok(Way::Walk);
+        return Ok((Way::Walk, true));
     }
     let leads = |index: usize| sort == PublicSort::PublishedAt && matches!(narrowings.get(index), Some(Author(_) | Publication(_) | Tags(_)));
     let is_alone = matches!(narrowings, [_] | [_, Published { .. }]);
     if is_alone && leads(0) {
-        return Ok(Way::Lead(0));
+        // One of several tags is led by one statement a tag.
+        let is_one = !matches!(narrowings.first(), Some(Tags(ids)) if ids.len() > 1);
+        return Ok((Way::Lead(0), is_one));
     }
-    Ok(match rarest(conn, narrowings)? {
+    let way = match rarest(conn, narrowings)? {
         Some((index, true)) => Way::Few(index),
         Some((index, false)) if leads(index) => Way::Lead(index),
         Some(_) | None => Way::Walk,
-    })
+    };
+    Ok((way, false))
 }
 
 /// The filter and the place that the page begins after, with one bound on each side of the column that is sorted by: that
@@ -353,8 +356,7 @@ fn tightest(filter: &PublicFilter, sort: PublicSort, page: &Page) -> (PublicFilt
 pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page, now: Timestamp) -> Result<Listing<PublicArticle>, Error> {
     let (filter, after) = tightest(asked, sort, page);
     let narrowings = Narrowing::all(&filter);
-    let way = way(conn, &narrowings, sort)?;
-    let is_simple = narrowings.len() < 2;
+    let (way, is_settled) = way(conn, &narrowings, sort)?;
     // Whether an index may be entered by a filter: only where the list is walked in the order of that index.
     let is_indexed = |narrowing: &Narrowing| {
         way == Way::Walk
@@ -376,7 +378,7 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
             if !filter.exclude.is_empty() {
                 query = query.filter(none_of(dsl::article_id, &filter.exclude));
             }
-            if is_simple { query } else { query.filter(PlannedAnew) }
+            if is_settled { query } else { query.filter(PlannedAnew) }
         }};
     }
     // A list from the table of a filter, whose columns are in the order of the list.
