@@ -184,7 +184,7 @@ pub fn page(results: &[Value]) -> String {
          *Warm*: the response cache answers. *Cold*: there is no cache, and every request asks for something else. *Plain*, of a cold case: the \
          same statements and the writing of the same JSON in a loop of one thread, and on PostgreSQL the database's CPU for the same SQL under `pgbench -M prepared`; \
          of a write: one durable transaction in a loop, of as many bytes as the rows that the request writes have, without their indexes. The load is `wrk -t2 -c32` on the same machine, without compression, on two workers; \
-         each figure is the median of the runs after one to warm up.\n",
+         each figure is the median of the runs after one to warm up. Where a target is missed, [performance.md](performance.md) says where the time goes.\n",
     );
     for result in results {
         let text = |name: &str| result[name].as_str().unwrap_or_default();
