@@ -1,6 +1,6 @@
 //! The chart: CPU time a request on a scale of powers of ten, readable on light and dark pages.
 
-use crate::comparison::PEERS;
+use crate::comparison::{PEERS, cost, rows};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -15,11 +15,10 @@ fn x(microseconds: f64) -> f64 {
     LEFT + WIDTH * (microseconds.max(1.0).log10() / 6.0)
 }
 
-/// The CPU time of a case with that of the database, and another figure of its row.
+/// A figure of the first row of a case in a state; CPU time with that of the database.
 fn figure(result: &Value, case: &str, state: &str, name: &str) -> Option<f64> {
-    let row = result["rows"].as_array()?.iter().find(|row| row["case"] == case && row["state"] == state)?;
-    let database = if name == "cpu" { row["database_cpu"].as_f64().unwrap_or_default() } else { 0.0 };
-    row[name].as_f64().map(|figure| figure + database)
+    let row = rows(result, case, state).next()?;
+    if name == "cpu" { cost(row) } else { row[name].as_f64() }
 }
 
 /// The chart of one result: that of SQLite with the largest corpus.

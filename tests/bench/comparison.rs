@@ -21,12 +21,12 @@ const PEERS_CREATE: f64 = 15.0;
 const PEER_CASES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 /// The rows of a case in a state.
-fn rows<'a>(result: &'a Value, case: &'a str, state: &'a str) -> impl Iterator<Item = &'a Value> {
+pub fn rows<'a>(result: &'a Value, case: &'a str, state: &'a str) -> impl Iterator<Item = &'a Value> {
     result["rows"].as_array().into_iter().flatten().filter(move |row| row["case"] == case && row["state"] == state)
 }
 
 /// The CPU time of a row with that of the database.
-fn cost(row: &Value) -> Option<f64> {
+pub fn cost(row: &Value) -> Option<f64> {
     Some(row["cpu"].as_f64()? + row["database_cpu"].as_f64().unwrap_or_default())
 }
 

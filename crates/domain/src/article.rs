@@ -228,6 +228,14 @@ impl ArticleIn {
     }
 }
 
+impl ArticleIn {
+    /// Whether there is a standfirst to be seen.
+    #[must_use]
+    pub fn has_standfirst(&self) -> bool {
+        self.standfirst.as_deref().is_some_and(|standfirst| !standfirst.trim().is_empty())
+    }
+}
+
 /// Reads the member `slug` of any content.
 pub fn read_slug(reader: &mut Reader) -> Option<Slug> {
     let text = reader.line("slug", 120)?;
@@ -253,10 +261,8 @@ pub struct CreditTerms {
 #[must_use]
 pub fn publishing_faults(content: &ArticleIn, terms: &[CreditTerms], at: Timestamp) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let blank = |text: &str| text.chars().all(char::is_whitespace);
-    let has_body = content.body.as_ref().is_some_and(|body| !blank(&body.source));
-    let has_standfirst = content.standfirst.as_deref().is_some_and(|text| !blank(text));
-    if !has_body && !has_standfirst {
+    let has_body = content.body.as_ref().is_some_and(|body| !body.source.trim().is_empty());
+    if !has_body && !content.has_standfirst() {
         faults.push(Fault::at("/body", FaultCode::Required, "an article needs a body or a standfirst to be published"));
     }
     for (index, (credit, terms)) in content.credits.iter().zip(terms).enumerate() {

@@ -179,9 +179,9 @@ impl App {
                     .app_data(path_config)
                     .default_service(web::to(fallback))
                     .wrap(from_fn(edge));
-                // What the framework would like to know of its address; nothing here is built from that.
                 // The document that the routes were collected from is of no use any more.
                 memory::return_freed();
+                // What the framework would like to know of its address; nothing here is built from that.
                 let app = map_config(app.into_factory().map_err(|error| error.error_response()), |()| AppConfig::default());
                 let stopping = stopping.clone();
                 let http = HttpService::build()

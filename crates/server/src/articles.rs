@@ -165,20 +165,12 @@ pub struct Working {
     rendered: Option<Body>,
 }
 
-/// A body that was rendered before it was known to be the article's.
-struct Ahead {
-    source: BodyIn,
-    rendered: Body,
-}
-
-impl Ahead {
-    /// Renders the body of a request, if it is short.
-    fn of(request: &serde_json::Value) -> Option<Self> {
-        let body = request.get("body")?;
-        let format = body.get("format").map_or(Some(BodyFormat::Markdown), |format| format.as_str().and_then(BodyFormat::parse))?;
-        let source = body.get("source")?.as_str().filter(|source| source.len() <= RENDERED_IN_PLACE_MAX)?;
-        Some(Self { source: BodyIn { format, source: source.to_owned() }, rendered: body::render(source, format) })
-    }
+/// The body that a request brings, if it is short; not checked yet.
+fn short_body(request: &serde_json::Value) -> Option<BodyIn> {
+    let body = request.get("body")?;
+    let format = body.get("format").map_or(Some(BodyFormat::Markdown), |format| format.as_str().and_then(BodyFormat::parse))?;
+    let source = body.get("source")?.as_str().filter(|source| source.len() <= RENDERED_IN_PLACE_MAX)?;
+    Some(BodyIn { format, source: source.to_owned() })
 }
 
 async fn render(body: BodyIn) -> Result<Body, ApiError> {
@@ -244,12 +236,11 @@ impl Working {
     }
 
     /// The whole editing representation, with what cleaning made of the body.
-    async fn versioned(mut self, ahead: Option<Ahead>, addresses: &Addresses, now: Timestamp) -> Result<Versioned<EditorArticle>, ApiError> {
-        let rendered = match (&self.content.body, self.rendered.take(), ahead) {
-            (None, ..) => None,
-            (Some(_), Some(rendered), _) => Some(rendered),
-            (Some(body), None, Some(ahead)) if ahead.source == *body => Some(ahead.rendered),
-            (Some(body), ..) => Some(render(body.clone()).await?),
+    async fn versioned(mut self, addresses: &Addresses, now: Timestamp) -> Result<Versioned<EditorArticle>, ApiError> {
+        let rendered = match (&self.content.body, self.rendered.take()) {
+            (None, _) => None,
+            (Some(_), Some(rendered)) => Some(rendered),
+            (Some(body), None) => Some(render(body.clone()).await?),
         };
         let (version, id) = (self.article.version, AnyId(self.article.id.0));
         let mut value = self.short(addresses, now);
@@ -274,15 +265,18 @@ async fn change(
     request: Option<serde_json::Value>,
     work: impl FnOnce(&mut Conn, Option<serde_json::Value>) -> Result<Working, ApiError> + Send + 'static,
 ) -> Result<Versioned<EditorArticle>, ApiError> {
-    let body = request.clone();
+    let ahead = request.as_ref().and_then(short_body);
     let written = db.write(move |conn| -> Result<_, ApiError> {
         let addresses = addresses(conn, &config)?;
-        Ok((work(conn, body)?, addresses))
+        Ok((work(conn, request)?, addresses))
     });
     // The first is begun first: it only has to be handed over.
-    let (written, ahead) = tokio::join!(biased; written, async { request.as_ref().and_then(Ahead::of) });
-    let (working, addresses) = written?;
-    working.versioned(ahead, &addresses, now).await
+    let (written, rendered) = tokio::join!(biased; written, async { ahead.as_ref().map(|body| body::render(&body.source, body.format)) });
+    let (mut working, addresses) = written?;
+    if working.rendered.is_none() && working.content.body == ahead {
+        working.rendered = rendered;
+    }
+    working.versioned(&addresses, now).await
 }
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
@@ -507,8 +501,7 @@ pub fn public_copy(
     updated_at: Timestamp,
 ) -> (PublicArticle, PublicBody) {
     // Lists show the standfirst where there is one, and are quicker without what they do not show.
-    let has_standfirst = content.standfirst.as_deref().is_some_and(|standfirst| !standfirst.trim().is_empty());
-    let opening_length = if has_standfirst { 0 } else { rendered.text.floor_char_boundary(OPENING_BYTES_MAX) };
+    let opening_length = if content.has_standfirst() { 0 } else { rendered.text.floor_char_boundary(OPENING_BYTES_MAX) };
     let opening = rendered.text.get(..opening_length).unwrap_or_default().to_owned();
     let public = PublicArticle {
         article_id: article.id,
@@ -798,7 +791,7 @@ async fn find_editor_article(
             Ok((find_working(conn, contributor.0, &key)?, addresses))
         })
         .await?;
-    desk_item(&working.versioned(None, &addresses, now).await?, fields.as_deref())
+    desk_item(&working.versioned(&addresses, now).await?, fields.as_deref())
 }
 
 /// Create an article.

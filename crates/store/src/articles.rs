@@ -142,14 +142,16 @@ macro_rules! overwrite {
     ($database:ty, $first:ident, $($column:ident),*) => {
         impl QueryFragment<$database> for Overwrite<'_> {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $database>) -> QueryResult<()> {
+                // All of them, or this is not compiled.
+                let Article { id, $first, $($column),* } = self.article;
                 out.push_sql(concat!("UPDATE articles SET ", stringify!($first), " = "));
-                out.push_bind_param::<SqlTypeOf<dsl::$first>, _>(&self.article.$first)?;
+                out.push_bind_param::<SqlTypeOf<dsl::$first>, _>($first)?;
                 $(
                     out.push_sql(concat!(", ", stringify!($column), " = "));
-                    out.push_bind_param::<SqlTypeOf<dsl::$column>, _>(&self.article.$column)?;
+                    out.push_bind_param::<SqlTypeOf<dsl::$column>, _>($column)?;
                 )*
                 out.push_sql(" WHERE id = ");
-                out.push_bind_param::<SqlTypeOf<dsl::id>, _>(&self.article.id)?;
+                out.push_bind_param::<SqlTypeOf<dsl::id>, _>(id)?;
                 out.push_sql(" AND version = ");
                 out.push_bind_param::<SqlTypeOf<dsl::version>, _>(&self.seen)
             }

@@ -171,7 +171,10 @@ impl LimitedRows for Pg {
     // Of a number that it is not told it thinks the worst when it considers one plan for all values, and then plans the
     // statement anew each time, which costs more than to run it. So it is told the most that it may be.
     const BEFORE: &'static str = "SELECT * FROM (";
-    const AFTER: &'static str = " LIMIT 101) AS rows LIMIT ";
+    const AFTER: &'static str = {
+        assert!(ROWS_MAX == 101);
+        " LIMIT 101) AS rows LIMIT "
+    };
 }
 
 impl<DB: LimitedRows, Q: QueryFragment<DB>> QueryFragment<DB> for Limited<Q>

@@ -403,7 +403,7 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
             }
         };
     }
-    let counted = Narrowing::all(asked);
+    let counted = if page.total { Narrowing::all(asked) } else { Vec::new() };
     on_each!(conn => {
         let rows: Vec<PublicArticle> = match (way, narrowings.get(way.place())) {
             (Way::Lead(index), Some(Narrowing::Author(id))) => led!(public_article_authors, author_id, *id, index, PublicArticle::as_select()).load(conn)?,
