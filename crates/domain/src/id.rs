@@ -60,6 +60,8 @@ ids! {
     AuthorId,
     /// A local group that holds meetings.
     BranchId,
+    /// A media item.
+    MediaId,
     /// A meeting.
     MeetingId,
     /// A paper that pieces are republished from.

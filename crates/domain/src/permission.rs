@@ -39,6 +39,10 @@ pub enum Action {
     PublishArticle,
     /// Change authors, sections, tags, publications, branches, venues and meetings.
     EditRecords,
+    /// Add a file.
+    CreateMedia,
+    /// Change or delete a media item of that creator.
+    EditMedia { created_by: UserId },
     /// Change the site's settings.
     EditSite,
 }
@@ -48,9 +52,9 @@ impl Actor {
     #[must_use]
     pub fn may(&self, action: Action) -> bool {
         match action {
-            Action::ReadDesk | Action::CreateArticle => true,
+            Action::ReadDesk | Action::CreateArticle | Action::CreateMedia => true,
             Action::EditArticle { created_by, is_public } => self.role >= Role::Editor || (created_by == self.user_id && !is_public),
-            Action::ReadArticle { created_by } => self.role >= Role::Editor || created_by == self.user_id,
+            Action::ReadArticle { created_by } | Action::EditMedia { created_by } => self.role >= Role::Editor || created_by == self.user_id,
             Action::PublishArticle | Action::EditRecords => self.role >= Role::Editor,
             Action::EditSite => self.role >= Role::Admin,
         }

@@ -19,6 +19,8 @@ pub mod dialect;
 pub mod error;
 pub mod generation;
 pub mod histogram;
+pub mod media;
+pub mod media_files;
 pub mod meetings;
 pub mod migrate;
 mod narrowing;

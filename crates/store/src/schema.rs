@@ -455,6 +455,53 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    media_files (hash) {
+        hash -> Word,
+        storage_key -> Id,
+        media_type -> Word,
+        bytes -> BigInt,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        frames -> Integer,
+        file_name -> Text,
+        created_at -> Instant,
+        touched_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    swept_files (storage_key) {
+        storage_key -> Id,
+        swept_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    media (id) {
+        id -> Id,
+        version -> Integer,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+        kind -> Word,
+        name -> Text,
+        hash -> Word,
+        content -> Document,
+        searched -> Text,
+    }
+}
+
+diesel::joinable!(media -> media_files (hash));
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
 diesel::joinable!(public_article_tags -> public_articles (article_id));
@@ -492,4 +539,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     change_head,
     search,
     search_queue,
+    media_files,
+    swept_files,
+    media,
 );
