@@ -17,3 +17,4 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod writing;

@@ -100,6 +100,7 @@ const EXPECTED: &[(&str, Smallest)] = &[
     // The site
     ("find_editor_site", Contributor),
     ("update_site", Admin),
+    ("list_audit_entries", Admin),
 ];
 
 /// An operation of the document.

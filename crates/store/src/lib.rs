@@ -9,6 +9,7 @@ pub mod page;
 pub mod record;
 
 pub mod articles;
+pub mod audit;
 pub mod authors;
 pub mod branches;
 pub mod bulk;
@@ -19,6 +20,7 @@ pub mod dialect;
 pub mod error;
 pub mod generation;
 pub mod histogram;
+pub mod kept_replies;
 pub mod media;
 pub mod media_files;
 pub mod meetings;

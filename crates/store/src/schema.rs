@@ -459,6 +459,40 @@ diesel::table! {
     use masthead_domain::column::*;
     use diesel::sql_types::*;
 
+    audit (id) {
+        id -> Id,
+        at -> Instant,
+        actor_id -> Nullable<Id>,
+        actor_name -> Nullable<Text>,
+        api_key_id -> Nullable<Id>,
+        action -> Text,
+        subject -> Nullable<Text>,
+        entity_id -> Nullable<Id>,
+        label -> Nullable<Text>,
+        before -> Nullable<Document>,
+        after -> Nullable<Document>,
+        request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    kept_replies (actor_id, key_hash) {
+        actor_id -> Id,
+        key_hash -> Text,
+        request_hash -> Text,
+        created_at -> Instant,
+        reply -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
     media_files (hash) {
         hash -> Word,
         storage_key -> Id,
@@ -539,6 +573,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     change_head,
     search,
     search_queue,
+    audit,
+    kept_replies,
     media_files,
     swept_files,
     media,
