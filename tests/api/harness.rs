@@ -6,6 +6,7 @@ pub mod app;
 pub mod builders;
 pub mod client;
 pub mod database;
+pub mod pictures;
 pub mod postgres;
 pub mod process;
 mod scratch;

@@ -9,6 +9,7 @@ mod bad_input;
 mod delivery;
 mod health;
 mod identity;
+mod media;
 mod meetings;
 mod metrics;
 mod pressure;

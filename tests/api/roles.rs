@@ -97,6 +97,13 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("create_meeting", Editor),
     ("update_meeting", Editor),
     ("delete_meeting", Editor),
+    // Media
+    ("find_media_file", Anyone),
+    ("list_editor_media", Contributor),
+    ("find_editor_media", Contributor),
+    ("create_media", Contributor),
+    ("update_media", Contributor),
+    ("delete_media", Contributor),
     // The site
     ("find_editor_site", Contributor),
     ("update_site", Admin),

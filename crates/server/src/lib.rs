@@ -24,6 +24,7 @@ pub mod error;
 mod health;
 pub mod identity;
 pub mod jobs;
+pub mod media;
 mod meetings;
 pub mod memory;
 mod metrics;

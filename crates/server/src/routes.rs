@@ -1,7 +1,7 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+    articles, audit, auth, authors, branches, health, media, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -12,6 +12,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(health::routes)
         .configure(metrics_page::routes)
         .configure(problems::routes)
+        .configure(media::routes)
         // Longer paths first: a scope takes every path that begins with it.
         .service(scope::scope("/v1/auth").configure(auth::routes))
         .service(scope::scope("/v1/editor").configure(editing))
@@ -40,6 +41,7 @@ fn editing(config: &mut ServiceConfig) {
     branches::desk_routes(config);
     venues::desk_routes(config);
     meetings::desk_routes(config);
+    media::desk_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);
 }

@@ -97,31 +97,30 @@ pub fn list_unshown(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Ve
     })?)
 }
 
-/// Gives up a file that is still as [`list_unshown`] found it, and notes the place that its bytes must go from.
+/// Gives up a file that is still as [`list_unshown`] found it, and notes and gives the place that its bytes must go from.
 ///
 /// # Errors
 /// [`Error::InUse`] where a media item shows it by now.
-pub fn sweep(conn: &mut Conn, hash: &ContentHash, before: Timestamp, now: Timestamp) -> Result<bool, Error> {
+pub fn sweep(conn: &mut Conn, hash: &ContentHash, before: Timestamp, now: Timestamp) -> Result<Option<AnyId>, Error> {
     let swept: Option<AnyId> = on_each!(conn => {
         diesel::delete(media_files::table.filter(media_files::hash.eq(hash)).filter(media_files::touched_at.lt(before)))
             .returning(media_files::storage_key)
             .get_result(conn)
     })
     .optional()?;
-    let Some(storage_key) = swept else { return Ok(false) };
+    let Some(storage_key) = swept else { return Ok(None) };
     let row = (swept_files::storage_key.eq(storage_key), swept_files::swept_at.eq(now));
     on_each!(conn => diesel::insert_into(swept_files::table).values(row).execute(conn))?;
-    Ok(true)
+    Ok(Some(storage_key))
 }
 
-/// The places that must hold nothing, with the time since when.
+/// Places that were given up before a time, at most `limit`.
 ///
 /// # Errors
 /// Those of the database.
-pub fn list_swept(conn: &mut Conn, limit: i64) -> Result<Vec<(AnyId, Timestamp)>, Error> {
-    Ok(on_each!(conn => {
-        swept_files::table.order(swept_files::swept_at).limit(limit).select((swept_files::storage_key, swept_files::swept_at)).load(conn)
-    })?)
+pub fn list_swept(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<AnyId>, Error> {
+    let old = swept_files::table.filter(swept_files::swept_at.lt(before)).order(swept_files::swept_at).limit(limit);
+    Ok(on_each!(conn => old.select(swept_files::storage_key).load(conn))?)
 }
 
 /// Notes that a place holds nothing any more.

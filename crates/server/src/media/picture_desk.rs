@@ -1,13 +1,15 @@
 //! What uploads and files are handled with: the storage, the threads for pictures, and the bounds of both.
 
+use super::files::Shown;
 use super::picture_pool::{Haste, PicturePool};
 use super::storage::{Folder, Storage};
 use crate::config::Config;
 use crate::error::ApiError;
 use actix_web::web::Data;
 use masthead_domain::column::AnyId;
-use masthead_domain::media::{MediaType, Rendition};
+use masthead_domain::media::{ContentHash, MediaType, Rendition};
 use masthead_imaging::{Limits, Picture};
+use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +25,9 @@ const RENDITION_TIMEOUT: Duration = Duration::from_secs(20);
 /// How many pictures may wait to have their renditions made before anybody asks; of those beyond, each is made when it is asked for.
 const AHEAD_MAX: usize = 512;
 
+/// How many files are known without asking the database.
+const SHOWN_MAX: usize = 4096;
+
 /// The name of a file itself in its place.
 pub const ORIGINAL: &str = "original";
 
@@ -35,6 +40,8 @@ pub struct PictureDesk {
     pub incoming: PathBuf,
     uploads: Arc<Semaphore>,
     flights: Mutex<HashMap<(AnyId, String), Arc<tokio::sync::Mutex<()>>>>,
+    /// The files that were asked for, as of a records generation (see [`masthead_store::generation`]).
+    pub(super) shown: Cache<ContentHash, (i64, Arc<Shown>)>,
     ahead: Arc<Semaphore>,
     waiting_ahead: Arc<Semaphore>,
 }
@@ -63,6 +70,7 @@ impl PictureDesk {
             incoming,
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
             flights: Mutex::default(),
+            shown: Cache::new(SHOWN_MAX),
             ahead: Arc::new(Semaphore::new(1)),
             waiting_ahead: Arc::new(Semaphore::new(AHEAD_MAX)),
         })

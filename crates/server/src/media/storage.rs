@@ -1,5 +1,6 @@
 //! Where files are kept: each place belongs to one file and holds it with its renditions. Nothing is ever seen half written.
 
+use crate::clock::system_time;
 use actix_web::body::{BoxBody, MessageBody, SizedStream};
 use actix_web::web::{Bytes, block};
 use futures_core::Stream;
@@ -129,7 +130,7 @@ impl Folder {
 
     /// Writes a file so that it is there whole, also after a loss of power, or not at all.
     fn put(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-        let unfinished = self.incoming.join(format!("{}.new", uuid::Uuid::now_v7().simple()));
+        let unfinished = self.incoming.join(format!("{}-{}.new", system_time().milliseconds(), uuid::Uuid::now_v7().simple()));
         let written = write_whole(&unfinished, path, bytes);
         if written.is_err() {
             // What is left of it is swept with the other unfinished files.
