@@ -1,5 +1,6 @@
 //! Media: uploads of every kind, what is kept of them, and how readers get it.
 
+mod articles;
 mod create;
 mod delete;
 mod examples;

@@ -3,8 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use masthead_domain::article::{ArticleState, IllegalStep, Step};
+use masthead_domain::article::{ArticleState, IllegalStep, MediaRole, Step};
 use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::ArticleId;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary;
 use masthead_domain::vocabulary::Vocabulary;
@@ -95,6 +96,16 @@ pub struct CurrentVersion {
     pub differing: Vec<String>,
 }
 
+/// An article that shows what was to be deleted.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Use {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub article_id: ArticleId,
+    #[schema(example = "Council keeps the last ferry")]
+    pub title: String,
+    pub role: MediaRole,
+}
+
 /// A problem document (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
@@ -129,6 +140,9 @@ pub struct Problem {
     /// With `stale_version`: what the current version is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<CurrentVersion>,
+    /// With `in_use`: the articles that show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Vec<Use>>,
 }
 
 /// A failure on its way to the caller. The edge adds what only the request knows and writes the document.
@@ -140,13 +154,14 @@ pub struct ApiError {
     pub state: Option<ArticleState>,
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
+    pub uses: Option<Vec<Use>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, headers: Vec::new() }
+        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, uses: None, headers: Vec::new() }
     }
 
     #[must_use]
@@ -223,6 +238,7 @@ impl ApiError {
             state: self.state,
             allowed: self.allowed,
             current: self.current,
+            uses: self.uses,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Media: pictures and documents, from the upload to the addresses that readers get them under.
 
 mod files;
+pub mod item;
 pub mod picture_desk;
 mod picture_pool;
 mod range;
@@ -12,7 +13,7 @@ mod view;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Seen, Versioned, check_version, permit};
-use crate::error::{ApiError, ProblemCode};
+use crate::error::{ApiError, ProblemCode, Use};
 use crate::identity::Contributor;
 use crate::opaque_tokens::hex_digest;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
@@ -38,7 +39,7 @@ use masthead_imaging::{Accepted, Refusal};
 use masthead_store::changes::NewChange;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
-use masthead_store::media::{Media, MediaFilter, MediaSort};
+use masthead_store::media::{Media, MediaFilter, MediaSort, MediaUse};
 use masthead_store::media_files::MediaFile;
 use masthead_store::page::SortKey;
 use masthead_store::revisions::{self, Revision};
@@ -94,6 +95,9 @@ struct MediaQuery {
     /// Only those that show the file of this SHA-256.
     #[param(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     hash: Option<String>,
+    /// Only those that no article shows.
+    #[param(default = false)]
+    unused: Option<bool>,
     /// Only those that this user added.
     #[param(value_type = Option<String>, format = Uuid)]
     created_by: Option<String>,
@@ -171,6 +175,7 @@ fn read_filter(query: &mut Query) -> MediaFilter {
         words: words.unwrap_or_default(),
         created_by: query.uuid("created_by").map(UserId),
         updated_since: query.time("updated_since"),
+        is_unused: query.boolean("unused"),
     }
 }
 
@@ -425,16 +430,30 @@ fn note(conn: &mut Conn, acting: &Acting, row: &Media, action: ChangeAction) {
     conn.note(NewChange { kind: Kind::Media, entity_id: AnyId(row.id.0), action, revision: row.version, changed_at: acting.now });
 }
 
+/// How many uses are listed.
+const USES_MAX: i64 = 100;
+
+fn in_use(uses: Vec<MediaUse>) -> ApiError {
+    let out = |one: MediaUse| Use { article_id: one.article_id, title: one.title, role: one.role };
+    let uses: Vec<Use> = uses.into_iter().map(out).collect();
+    let detail = format!("{} articles show it; take it out of them first.", uses.len());
+    ApiError { uses: Some(uses), ..ApiError::new(ProblemCode::InUse, detail) }
+}
+
 /// Delete a media item.
 ///
-/// One that nothing shows. Its file is not found any more, unless another item shows it; its bytes are cleared away a day
+/// One that no article shows, neither in its latest revision nor in public; otherwise `uses` tells which do. Its file is not found any more, unless another item shows it; its bytes are cleared away a day
 /// later. A contributor deletes their own.
-#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", max_length = 36)), responses((status = NO_CONTENT, description = "Deleted.")))]
+#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", max_length = 36)), responses((status = NO_CONTENT, description = "Deleted."), (status = CONFLICT, description = "Articles show it; `uses` lists them.")))]
 #[delete("/media/{id}")]
 async fn delete_media(desk: Desk<Contributor>, id: Path<String>, if_match: IfMatch) -> Result<HttpResponse, ApiError> {
     let id = media_id(&id)?;
     desk.write(move |conn, acting| {
         let (row, _) = find_to_change(conn, acting, id, &if_match)?;
+        let uses = media::uses(conn, id, USES_MAX)?;
+        if !uses.is_empty() {
+            return Err(in_use(uses));
+        }
         let before = serde_json::to_value(&row.content.0).map_err(ApiError::internal)?;
         note(conn, acting, &row, ChangeAction::Deleted);
         audit(conn, acting, &row, "delete", Some(before), None)?;

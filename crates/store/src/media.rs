@@ -7,10 +7,12 @@ use crate::on_each;
 use crate::one_of::one_of;
 use crate::page::{Listing, Page};
 use crate::schema::media::dsl;
-use crate::schema::media_files;
+use crate::schema::{article_media, articles, media_files, public_article_media};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use masthead_domain::article::MediaRole;
 use masthead_domain::column::Json;
-use masthead_domain::id::{MediaId, UserId};
+use masthead_domain::id::{ArticleId, MediaId, UserId};
 use masthead_domain::media::{ContentHash, MediaIn, MediaKind};
 use masthead_domain::time::Timestamp;
 
@@ -94,6 +96,41 @@ pub fn delete(conn: &mut Conn, seen: i32, id: MediaId) -> Result<(), Error> {
     if count == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
+/// An article that shows a media item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MediaUse {
+    pub article_id: ArticleId,
+    pub title: String,
+    pub role: MediaRole,
+}
+
+/// The articles that show an item, in their latest revision or in public, by id; at most twice `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn uses(conn: &mut Conn, id: MediaId, limit: i64) -> Result<Vec<MediaUse>, Error> {
+    macro_rules! found {
+        ($conn:ident, $table:ident) => {
+            $table::table
+                .inner_join(articles::table)
+                .filter($table::media_id.eq(id))
+                .order(($table::article_id, $table::role))
+                .limit(limit)
+                .select(($table::article_id, articles::title, $table::role))
+                .load::<(ArticleId, String, MediaRole)>($conn)?
+        };
+    }
+    let rows = on_each!(conn => {
+        let mut rows = found!(conn, article_media);
+        rows.extend(found!(conn, public_article_media));
+        Ok::<_, diesel::result::Error>(rows)
+    })?;
+    let mut uses: Vec<MediaUse> = rows.into_iter().map(|(article_id, title, role)| MediaUse { article_id, title, role }).collect();
+    uses.sort();
+    uses.dedup();
+    Ok(uses)
+}
+
 /// What a list of media is narrowed down to.
 #[derive(Debug, Clone, Default)]
 pub struct MediaFilter {
@@ -103,6 +140,8 @@ pub struct MediaFilter {
     pub words: Vec<String>,
     pub created_by: Option<UserId>,
     pub updated_since: Option<Timestamp>,
+    /// Those that no article shows.
+    pub is_unused: bool,
 }
 
 /// What a list of media is sorted by.
@@ -132,6 +171,11 @@ pub fn list(conn: &mut Conn, filter: &MediaFilter, sort: MediaSort, page: &Page)
             }
             if let Some(since) = filter.updated_since {
                 query = query.filter(dsl::updated_at.ge(since));
+            }
+            if filter.is_unused {
+                query = query
+                    .filter(not(exists(article_media::table.filter(article_media::media_id.eq(dsl::id)))))
+                    .filter(not(exists(public_article_media::table.filter(public_article_media::media_id.eq(dsl::id)))));
             }
             // A folded word has nothing that would mean something to LIKE.
             for word in &filter.words {

@@ -535,6 +535,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+
+    article_media (article_id, media_id, role) {
+        article_id -> Id,
+        media_id -> Id,
+        role -> Word,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    public_article_media (article_id, media_id, role) {
+        article_id -> Id,
+        media_id -> Id,
+        role -> Word,
+    }
+}
+
+diesel::joinable!(article_media -> articles (article_id));
+diesel::joinable!(public_article_media -> articles (article_id));
 diesel::joinable!(media -> media_files (hash));
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
@@ -578,4 +600,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     media_files,
     swept_files,
     media,
+    article_media,
+    public_article_media,
 );

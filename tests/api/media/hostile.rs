@@ -3,6 +3,7 @@
 use crate::harness::app::App;
 use crate::harness::client::{Requests, SignedIn};
 use crate::harness::database::Backend;
+use crate::media::path_of;
 use crate::harness::pictures::{BOUNDARY, Part, exif, form, form_type, gif, jpeg, pdf, png, upload, upload_with, webp, with_segment};
 use masthead_server::config::Config;
 use std::io::Write;
@@ -145,7 +146,7 @@ on_both! {
             [&jpeg(30, 20)[..], &with_segment(&jpeg(9, 9), 0xfe, b"alert(1)")].concat(),
         ] {
             let shown = upload(&editor, "photo", &bytes).assert_status(201).json();
-            let kept = editor.get(&super::path_of(&shown["url"])).assert_status(200).body;
+            let kept = editor.get(&path_of(&shown["url"])).assert_status(200).body;
             assert!(!kept.windows(5).any(|window| window == b"alert"), "{}", shown["type"]);
         }
     }

@@ -1,6 +1,6 @@
 //! Pictures smaller and cut.
 
-use super::{path_of, seen};
+use super::{is_upright, path_of, seen};
 use crate::harness::builders::{etag_of, id_of};
 use crate::harness::client::Requests;
 use crate::harness::pictures::{gif, jpeg, pdf, png, upload, webp};
@@ -51,7 +51,7 @@ on_both! {
             .collect();
         assert_eq!(whole, [(320, 229), (640, 457), (700, 500)]);
         for rendition in list(&shown).iter().filter(|one| one.get("crop").is_none()) {
-            assert!(super::is_upright(&seen(&editor, &rendition["url"])), "{rendition}");
+            assert!(is_upright(&seen(&editor, &rendition["url"])), "{rendition}");
         }
         let tiny = upload(&editor, "b.png", &png(5, 3)).assert_status(201).json();
         assert!(list(&tiny).iter().all(|one| one["width"].as_u64() <= Some(5) && one["height"].as_u64() <= Some(3)), "{tiny:#}");
