@@ -19,6 +19,7 @@ pub mod meeting;
 pub mod password;
 pub mod permission;
 pub mod read;
+pub mod readiness;
 pub mod search;
 pub mod secret;
 pub mod slug;

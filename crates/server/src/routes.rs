@@ -1,7 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+    articles, audit, auth, authors, branches, health, meetings, metrics_page, preview_links, problems, public_articles, publications, readiness,
+    sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,6 +29,7 @@ fn delivery(config: &mut ServiceConfig) {
     branches::routes(config);
     meetings::routes(config);
     site::routes(config);
+    preview_links::routes(config);
 }
 
 /// What editors do.
@@ -40,6 +42,8 @@ fn editing(config: &mut ServiceConfig) {
     branches::desk_routes(config);
     venues::desk_routes(config);
     meetings::desk_routes(config);
+    preview_links::desk_routes(config);
+    readiness::desk_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);
 }

@@ -26,6 +26,7 @@ pub mod migrate;
 mod narrowing;
 mod one_of;
 mod postgres;
+pub mod preview_links;
 pub mod public_articles;
 pub mod publications;
 pub mod retired_slugs;
