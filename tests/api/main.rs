@@ -6,7 +6,9 @@ mod harness;
 
 mod articles;
 mod bad_input;
+mod changes;
 mod delivery;
+mod dice;
 mod health;
 mod identity;
 mod meetings;

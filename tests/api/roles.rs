@@ -51,6 +51,7 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("list_meetings", Anyone),
     ("find_meeting", Anyone),
     ("find_site", Anyone),
+    ("list_changes", Anyone),
     // Editing: articles
     ("list_editor_articles", Contributor),
     ("find_editor_article", Contributor),
@@ -101,6 +102,7 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("find_editor_site", Contributor),
     ("update_site", Admin),
     ("list_audit_entries", Admin),
+    ("list_editor_changes", Contributor),
 ];
 
 /// An operation of the document.

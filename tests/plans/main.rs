@@ -48,6 +48,7 @@ const LARGE: &[&str] = &[
     "publications",
     "branches",
     "venues",
+    "changes",
 ];
 
 /// How much a statement may be, by what the request is allowed.

@@ -10,6 +10,7 @@ mod audit;
 pub mod auth;
 mod authors;
 mod branches;
+mod changes;
 mod client_address;
 pub mod clock;
 pub mod config;

@@ -1,7 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+    articles, audit, auth, authors, branches, changes, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags,
+    venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,6 +29,7 @@ fn delivery(config: &mut ServiceConfig) {
     branches::routes(config);
     meetings::routes(config);
     site::routes(config);
+    changes::routes(config);
 }
 
 /// What editors do.
@@ -42,4 +44,5 @@ fn editing(config: &mut ServiceConfig) {
     meetings::desk_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);
+    changes::desk_routes(config);
 }
