@@ -7,6 +7,7 @@ mod harness;
 mod articles;
 mod bad_input;
 mod changes;
+mod corrections;
 mod delivery;
 mod dice;
 mod health;

@@ -52,6 +52,7 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("find_meeting", Anyone),
     ("find_site", Anyone),
     ("list_changes", Anyone),
+    ("list_corrections", Anyone),
     // Editing: articles
     ("list_editor_articles", Contributor),
     ("find_editor_article", Contributor),
@@ -103,6 +104,12 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("update_site", Admin),
     ("list_audit_entries", Admin),
     ("list_editor_changes", Contributor),
+    ("list_editor_corrections", Contributor),
+    ("list_article_corrections", Contributor),
+    ("find_editor_correction", Contributor),
+    ("create_correction", Editor),
+    ("update_correction", Editor),
+    ("delete_correction", Editor),
 ];
 
 /// An operation of the document.

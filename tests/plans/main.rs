@@ -49,6 +49,7 @@ const LARGE: &[&str] = &[
     "branches",
     "venues",
     "changes",
+    "corrections",
 ];
 
 /// How much a statement may be, by what the request is allowed.

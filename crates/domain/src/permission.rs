@@ -37,6 +37,8 @@ pub enum Action {
     ReadArticle { created_by: UserId },
     /// Publish, schedule, unpublish.
     PublishArticle,
+    /// Correct an article.
+    CorrectArticle,
     /// Change authors, sections, tags, publications, branches, venues and meetings.
     EditRecords,
     /// Change the site's settings.
@@ -51,7 +53,7 @@ impl Actor {
             Action::ReadDesk | Action::CreateArticle => true,
             Action::EditArticle { created_by, is_public } => self.role >= Role::Editor || (created_by == self.user_id && !is_public),
             Action::ReadArticle { created_by } => self.role >= Role::Editor || created_by == self.user_id,
-            Action::PublishArticle | Action::EditRecords => self.role >= Role::Editor,
+            Action::PublishArticle | Action::CorrectArticle | Action::EditRecords => self.role >= Role::Editor,
             Action::EditSite => self.role >= Role::Admin,
         }
     }

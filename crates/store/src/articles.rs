@@ -1,6 +1,6 @@
 //! Articles as editors see them: identities that point at revisions.
 
-use crate::dialect::Conn;
+use crate::dialect::{Conn, Link};
 use crate::error::Error;
 use crate::on_each;
 use crate::page::{Listing, Page};
@@ -103,6 +103,19 @@ pub fn slug_is_taken(conn: &mut Conn, slug: &Slug, own: Option<ArticleId>) -> Re
     })
     .optional()?;
     Ok([working, public].into_iter().flatten().any(|id| Some(id) != own))
+}
+
+/// Keeps others from writing an article, and whatever is written under this lock, until the end of the transaction. SQLite has one
+/// writer anyway.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
+    if let Link::Postgres(postgres) = conn.link() {
+        let locked = dsl::articles.filter(dsl::id.eq(id)).select(dsl::id).for_update();
+        locked.first::<ArticleId>(&mut postgres.connection).optional()?;
+    }
+    Ok(())
 }
 
 /// Adds an article.

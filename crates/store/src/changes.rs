@@ -56,7 +56,7 @@ pub struct Head {
 
 /// Whether articles and meetings refer to things of a kind.
 fn is_referred_to(kind: Kind) -> bool {
-    !matches!(kind, Kind::Article | Kind::Meeting)
+    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Correction)
 }
 
 /// How many rows are written at once: SQLite binds at most 32,766 values.
@@ -196,7 +196,7 @@ pub fn public_slugs(conn: &mut Conn, kind: Kind, ids: &[AnyId], now: Timestamp) 
         Kind::Publication => slugs!(publications),
         Kind::Section => slugs!(sections),
         Kind::Tag => slugs!(tags),
-        Kind::Site | Kind::Venue => Ok(Vec::new()),
+        Kind::Correction | Kind::Site | Kind::Venue => Ok(Vec::new()),
     };
     Ok(slugs?)
 }

@@ -19,7 +19,8 @@ const COLLECTIONS: [&str; 7] = ["authors", "sections", "tags", "publications", "
 /// Asks for everything that there is, and for some combinations.
 fn crawl(app: &App) -> Kept {
     let reader = app.anonymous();
-    let mut addresses = vec!["/v1/site".to_owned(), "/v1/changes?limit=100".to_owned(), "/v1/changes?since=7&limit=2".to_owned()];
+    let mut addresses =
+        vec!["/v1/site".to_owned(), "/v1/changes?limit=100".to_owned(), "/v1/corrections".to_owned(), "/v1/changes?since=7&limit=2".to_owned()];
     for collection in COLLECTIONS {
         addresses.push(format!("/v1/{collection}"));
         addresses.push(format!("/v1/{collection}?limit=2&total=true"));
@@ -99,7 +100,7 @@ fn act(dice: &mut Dice, app: &App, editor: &SignedIn, number: usize) -> String {
         ("articles", _) => {
             let article = pick(dice, editor, "articles");
             let path = format!("/v1/editor/articles/{}", id_of(&article));
-            match (article["state"].as_str().expect("a state"), dice.below(6)) {
+            match (article["state"].as_str().expect("a state"), dice.below(7)) {
                 ("published", 0) => drop(step(editor, &article, "unpublish", Value::Null)),
                 ("scheduled", 0) => drop(step(editor, &article, "unschedule", Value::Null)),
                 ("draft", 0 | 1) => {
@@ -122,6 +123,10 @@ fn act(dice: &mut Dice, app: &App, editor: &SignedIn, number: usize) -> String {
                     if saved.status == 200 {
                         drop(publish(editor, &saved.json()));
                     }
+                }
+                (_, 5) => {
+                    let correction = json!({"type": "correction", "text": format!("Number {number} was wrong.")});
+                    editor.post(&format!("{path}/corrections"), &correction).assert_status(201);
                 }
                 _ => drop(publish(editor, &article)),
             }

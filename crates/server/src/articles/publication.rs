@@ -7,12 +7,12 @@ use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
-use masthead_store::articles::Article;
+use masthead_store::articles::{self, Article};
 use masthead_store::changes::NewChange;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::public_articles::{self, Details, PublicArticle, PublicBody};
-use masthead_store::{publications, retired_slugs};
+use masthead_store::{corrections, publications, retired_slugs};
 use std::collections::HashMap;
 
 /// How much of a body's beginning is kept for excerpts, in bytes; cut at a character.
@@ -39,7 +39,10 @@ pub fn make_public(
         retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, updated_at)?;
     }
     let rendered = rendered_body(content);
-    let (public, body) = public_copy(article, content, &rendered, published_at, visible_from, updated_at);
+    let (mut public, body) = public_copy(article, content, &rendered, published_at, visible_from, updated_at);
+    // They belong to the article, not to a revision. Whoever corrects it at this moment waits, and then corrects what is public.
+    articles::lock(conn, article.id)?;
+    public.details.0.corrections = corrections::of_article(conn, article.id)?;
     let is_announced = standing.is_some_and(|standing| standing.announced_at.is_some());
     let (action, announced_at) = match (visible_from <= now, is_announced) {
         (true, true) => (ChangeAction::Updated, Some(now)),
@@ -97,6 +100,7 @@ pub fn public_copy(
             lead_image: content.lead_image.clone(),
             canonical_url: content.canonical_url.clone(),
             index_policy: content.index_policy,
+            corrections: Vec::new(),
         }),
     };
     let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };
