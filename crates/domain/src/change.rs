@@ -9,6 +9,8 @@ crate::stored_vocabulary! {
         /// An article became public, at its own time or by hand.
         Published = "published",
         Unpublished = "unpublished",
+        /// An article was taken back for a reason; its address says so.
+        Withdrawn = "withdrawn",
         /// An article will become public at a time to come; for nobody but the paper itself to know.
         Scheduled = "scheduled",
         Unscheduled = "unscheduled",
@@ -27,6 +29,6 @@ impl ChangeAction {
     /// Whether the thing is gone from public with it.
     #[must_use]
     pub fn is_tombstone(self) -> bool {
-        matches!(self, Self::Unpublished | Self::Deleted)
+        matches!(self, Self::Unpublished | Self::Withdrawn | Self::Deleted)
     }
 }

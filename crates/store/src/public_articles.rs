@@ -13,7 +13,6 @@ use crate::schema::{public_article_authors, public_article_publications, public_
 use crate::search;
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
-use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::correction::Correction;
 use masthead_domain::credit::Credit;
@@ -145,12 +144,12 @@ pub fn standing(conn: &mut Conn, id: ArticleId) -> Result<Option<Standing>, Erro
     Ok(on_each!(conn => dsl::public_articles.filter(dsl::article_id.eq(id)).select(Standing::as_select()).first(conn).optional())?)
 }
 
-/// Writes what readers get of the corrections of an article, if it stands in public, whether it is visible by now or not; returns
-/// what is to be told of it, if it is.
+/// Writes what readers get of the corrections of an article, if it stands in public, whether it is visible by now or not. Where it
+/// is visible, returns whether that had been announced; it is from now on.
 ///
 /// # Errors
 /// Those of the database.
-pub fn set_corrections(conn: &mut Conn, id: ArticleId, corrections: Vec<Correction>, now: Timestamp) -> Result<Option<ChangeAction>, Error> {
+pub fn set_corrections(conn: &mut Conn, id: ArticleId, corrections: Vec<Correction>, now: Timestamp) -> Result<Option<bool>, Error> {
     type Found = (PublicArticle, Option<Timestamp>);
     let found: Option<Found> = on_each!(conn => {
         dsl::public_articles.filter(dsl::article_id.eq(id)).select((PublicArticle::as_select(), dsl::announced_at)).first(conn).optional()
@@ -159,22 +158,30 @@ pub fn set_corrections(conn: &mut Conn, id: ArticleId, corrections: Vec<Correcti
     let is_visible = article.visible_from <= now && article.visible_until.is_none_or(|until| until > now);
     let details = Json(Details { corrections, ..article.details.0 });
     let updated_at = if is_visible { now } else { article.updated_at };
-    // What is told of one that has become public by the clock, before the job has come round, is that it has.
     let announced = if is_visible { announced_at.or(Some(now)) } else { announced_at };
     on_each!(conn => {
         diesel::update(dsl::public_articles.filter(dsl::article_id.eq(id)))
             .set((dsl::details.eq(details), dsl::updated_at.eq(updated_at), dsl::announced_at.eq(announced)))
             .execute(conn)
     })?;
-    Ok(is_visible.then(|| if announced_at.is_some() { ChangeAction::Corrected } else { ChangeAction::Published }))
+    Ok(is_visible.then_some(announced_at.is_some()))
 }
 
-/// Marks the articles whose time has come as announced, at most `limit`, and returns them with the numbers of their
-/// revisions. Of several nodes that ask at once, one gets each.
+/// An article whose publication is to be announced.
+#[derive(Debug, Clone, Queryable)]
+pub struct Due {
+    pub article_id: ArticleId,
+    pub revision: Option<i32>,
+    /// Present where it was public before: it is no news then.
+    pub first_published_at: Option<Timestamp>,
+}
+
+/// Marks the articles whose time has come as announced, at most `limit`, and returns them. Of several nodes that ask at once,
+/// one gets each.
 ///
 /// # Errors
 /// Those of the database.
-pub fn announce_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<(ArticleId, i32)>, Error> {
+pub fn announce_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Due>, Error> {
     use crate::schema::articles;
     let due: Vec<ArticleId> = on_each!(conn => {
         dsl::public_articles
@@ -195,10 +202,8 @@ pub fn announce_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<(
             .returning(dsl::article_id)
             .get_results(conn)
     })?;
-    let revisions: Vec<(ArticleId, Option<i32>)> = on_each!(conn => {
-        articles::table.filter(articles::id.eq_any(announced)).order(articles::visible_from).select((articles::id, articles::public_revision)).load(conn)
-    })?;
-    Ok(revisions.into_iter().map(|(id, revision)| (id, revision.unwrap_or_default())).collect())
+    let columns = (articles::id, articles::public_revision, articles::first_published_at);
+    Ok(on_each!(conn => articles::table.filter(articles::id.eq_any(announced)).order(articles::visible_from).select(columns).load(conn))?)
 }
 
 /// When the oldest publication that waits to be announced was due, if one waits by now.
@@ -505,6 +510,15 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announce
         Ok::<(), diesel::result::Error>(())
     })?;
     search::put(conn, &[(article, &body.plain)])
+}
+
+/// Sets when a public article ceases to be public.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_visible_until(conn: &mut Conn, id: ArticleId, until: Option<Timestamp>) -> Result<(), Error> {
+    on_each!(conn => diesel::update(dsl::public_articles.filter(dsl::article_id.eq(id))).set(dsl::visible_until.eq(until)).execute(conn))?;
+    Ok(())
 }
 
 /// Takes an article out of public.

@@ -5,6 +5,7 @@ use crate::desk::{Seen, check_version, permit};
 use crate::error::ApiError;
 use crate::request::IfMatch;
 use crate::writing::{Acting, Entry};
+use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::correction::{CorrectionIn, PER_ARTICLE_MAX};
 use masthead_domain::fault::{Fault, FaultCode};
@@ -57,7 +58,13 @@ fn read(value: &Value, now: Timestamp) -> Result<CorrectionIn, ApiError> {
 /// Brings what readers see of the corrections of an article up to date, and notes that it changed.
 fn show(conn: &mut Conn, article: &Article, now: Timestamp) -> Result<(), Error> {
     let corrections = corrections::of_article(conn, article.id)?;
-    if let Some(action) = public_articles::set_corrections(conn, article.id, corrections, now)? {
+    if let Some(was_announced) = public_articles::set_corrections(conn, article.id, corrections, now)? {
+        let action = match (was_announced, article.first_published_at) {
+            (true, _) => ChangeAction::Corrected,
+            // It has become public by the clock, and the job that tells of it has not come round yet.
+            (false, None) => ChangeAction::Published,
+            (false, Some(_)) => ChangeAction::Updated,
+        };
         let revision = article.public_revision.unwrap_or(article.revision);
         conn.note(NewChange { kind: Kind::Article, entity_id: AnyId(article.id.0), action, revision, changed_at: now });
     }
@@ -96,8 +103,8 @@ fn audit(
 pub fn create(conn: &mut Conn, acting: &Acting, key: &Key, body: &Value) -> Result<(Article, Correction), ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
-    permit(actor, Action::CorrectArticle)?;
     let article = find_working(conn, actor, key)?.article;
+    permit(actor, Action::PublishArticle { section_id: article.section_id })?;
     articles::lock(conn, article.id)?;
     let input = read(body, now)?;
     if corrections::of_article(conn, article.id)?.len() >= PER_ARTICLE_MAX {
@@ -134,8 +141,8 @@ pub fn update(
 ) -> Result<(Article, Correction), ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
-    permit(actor, Action::CorrectArticle)?;
     let (article, old) = find(conn, actor, key, id)?;
+    permit(actor, Action::PublishArticle { section_id: article.section_id })?;
     check_version(conn, if_match, &seen(&old))?;
     let before = document_of(&old)?;
     let input = read(&json::merge(before.clone(), patch), now)?;
@@ -163,8 +170,8 @@ pub fn update(
 }
 
 pub fn remove(conn: &mut Conn, acting: &Acting, key: &Key, id: CorrectionId, if_match: &IfMatch) -> Result<(), ApiError> {
-    permit(&acting.actor, Action::CorrectArticle)?;
     let (article, row) = find(conn, &acting.actor, key, id)?;
+    permit(&acting.actor, Action::PublishArticle { section_id: article.section_id })?;
     check_version(conn, if_match, &seen(&row))?;
     articles::lock(conn, article.id)?;
     corrections::delete(conn, row.version, row.id)?;
