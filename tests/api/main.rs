@@ -20,4 +20,5 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod sweep;
 mod writing;

@@ -59,10 +59,10 @@ impl CorrectionIn {
     pub fn read(reader: &mut Reader, now: Timestamp) -> Self {
         let correction_type = reader.required_word("type").unwrap_or(CorrectionType::Correction);
         let text = reader.text("text", TEXT_MAX);
-        let text = reader.require("text", text).unwrap_or_default();
-        if !reader.has_fault("text") && text.chars().all(char::is_whitespace) {
+        if text.as_deref().is_some_and(|text| text.chars().all(char::is_whitespace)) {
             reader.fault("text", FaultCode::Required, "must not be blank");
         }
+        let text = reader.require("text", text).unwrap_or_default();
         let at = reader.time("at");
         if at.is_some_and(|at| at > now) {
             reader.fault("at", FaultCode::OutOfRange, "is in the future");

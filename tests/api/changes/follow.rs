@@ -3,7 +3,6 @@
 use super::follow;
 use crate::delivery::changes::{db_changes_since, db_head};
 use crate::dice::Dice;
-use crate::harness::app::App;
 use crate::harness::builders::{etag_of, id_of, make_article, make_tag, publish, step};
 use crate::harness::client::{Requests, SignedIn};
 use crate::harness::database::Backend;

@@ -1,8 +1,7 @@
 //! Making, changing and deleting corrections.
 
 use super::{correct, corrections_of, each};
-use crate::harness::app::App;
-use crate::harness::builders::{etag_of, id_of, make_article, make_public_article};
+use crate::harness::builders::{id_of, make_article, make_public_article};
 use crate::harness::client::Requests;
 use serde_json::json;
 
