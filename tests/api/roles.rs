@@ -52,6 +52,8 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("find_meeting", Anyone),
     ("find_site", Anyone),
     ("find_preview", Anyone),
+    ("list_changes", Anyone),
+    ("list_corrections", Anyone),
     // Editing: articles
     ("list_editor_articles", Contributor),
     ("find_editor_article", Contributor),
@@ -111,6 +113,13 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("find_editor_site", Contributor),
     ("update_site", Admin),
     ("list_audit_entries", Admin),
+    ("list_editor_changes", Contributor),
+    ("list_editor_corrections", Contributor),
+    ("list_article_corrections", Contributor),
+    ("find_editor_correction", Contributor),
+    ("create_correction", Editor),
+    ("update_correction", Editor),
+    ("delete_correction", Editor),
 ];
 
 /// An operation of the document.

@@ -62,6 +62,8 @@ ids! {
     AuthorId,
     /// A local group that holds meetings.
     BranchId,
+    /// A correction of an article.
+    CorrectionId,
     /// A meeting.
     MeetingId,
     /// An address under which an unpublished revision can be seen.

@@ -8,6 +8,7 @@ pub mod body;
 pub mod change;
 pub mod column;
 mod common_password;
+pub mod correction;
 pub mod credit;
 pub mod email;
 pub mod fault;

@@ -15,6 +15,7 @@ pub mod branches;
 pub mod bulk;
 pub mod candidates;
 pub mod changes;
+pub mod corrections;
 pub mod db;
 pub mod dialect;
 pub mod error;

@@ -383,6 +383,24 @@ diesel::table! {
     use masthead_domain::column::*;
     use diesel::sql_types::*;
 
+    corrections (id) {
+        id -> Id,
+        version -> Integer,
+        article_id -> Id,
+        correction_type -> Word,
+        text -> Text,
+        at -> Instant,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
     public_bodies (article_id) {
         article_id -> Id,
         html -> Text,
@@ -518,6 +536,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
 diesel::joinable!(public_article_tags -> public_articles (article_id));
@@ -546,6 +565,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_authors,
     article_tags,
     article_publications,
+    corrections,
     public_articles,
     public_bodies,
     public_article_authors,
