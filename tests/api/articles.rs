@@ -3,8 +3,10 @@
 mod create;
 mod delete;
 mod list;
+mod lock;
 mod publish;
 mod read;
+mod revisions;
 mod schedule;
 mod update;
 

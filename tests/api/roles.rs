@@ -61,6 +61,13 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("schedule_article", Editor),
     ("unschedule_article", Editor),
     ("unpublish_article", Editor),
+    ("list_article_revisions", Contributor),
+    ("find_article_revision", Contributor),
+    ("diff_article_revision", Contributor),
+    ("restore_article_revision", Contributor),
+    ("find_article_lock", Contributor),
+    ("lock_article", Contributor),
+    ("unlock_article", Contributor),
     // Editing: records
     ("list_editor_authors", Contributor),
     ("find_editor_author", Contributor),

@@ -9,6 +9,7 @@ pub mod change;
 pub mod column;
 mod common_password;
 pub mod credit;
+pub mod diff;
 pub mod email;
 pub mod fault;
 pub mod html;

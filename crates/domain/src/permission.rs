@@ -37,6 +37,8 @@ pub enum Action {
     ReadArticle { created_by: UserId },
     /// Publish, schedule, unpublish.
     PublishArticle,
+    /// Take the lock that somebody else has on an article.
+    BreakLock,
     /// Change authors, sections, tags, publications, branches, venues and meetings.
     EditRecords,
     /// Change the site's settings.
@@ -51,7 +53,7 @@ impl Actor {
             Action::ReadDesk | Action::CreateArticle => true,
             Action::EditArticle { created_by, is_public } => self.role >= Role::Editor || (created_by == self.user_id && !is_public),
             Action::ReadArticle { created_by } => self.role >= Role::Editor || created_by == self.user_id,
-            Action::PublishArticle | Action::EditRecords => self.role >= Role::Editor,
+            Action::PublishArticle | Action::BreakLock | Action::EditRecords => self.role >= Role::Editor,
             Action::EditSite => self.role >= Role::Admin,
         }
     }
@@ -67,7 +69,7 @@ mod tests {
         assert!(me.may(Action::EditArticle { created_by: me.user_id, is_public: false }));
         assert!(!me.may(Action::EditArticle { created_by: me.user_id, is_public: true }));
         assert!(!me.may(Action::EditArticle { created_by: UserId::new(), is_public: false }));
-        assert!(!me.may(Action::PublishArticle) && !me.may(Action::EditRecords) && !me.may(Action::EditSite));
+        assert!(!me.may(Action::BreakLock) && !me.may(Action::PublishArticle) && !me.may(Action::EditRecords) && !me.may(Action::EditSite));
     }
 
     #[test]

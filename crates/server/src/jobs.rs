@@ -8,7 +8,7 @@ use masthead_domain::kind::Kind;
 use masthead_store::changes::NewChange;
 use masthead_store::db::Db;
 use masthead_store::error::Error;
-use masthead_store::{kept_replies, public_articles};
+use masthead_store::{article_locks, kept_replies, public_articles};
 use std::time::Duration;
 
 /// How often it is looked for.
@@ -59,6 +59,18 @@ pub async fn forget_replies(db: &Db, clock: &Clock) -> Result<usize, Error> {
     db.write(move |conn| kept_replies::delete_before(conn, before)).await
 }
 
+/// Forgets the locks of articles that have ended; returns how many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget_locks(db: &Db, clock: &Clock) -> Result<usize, Error> {
+    let now = clock.now();
+    if !db.read(move |conn| article_locks::any_ended(conn, now)).await? {
+        return Ok(0);
+    }
+    db.write(move |conn| article_locks::delete_ended(conn, now)).await
+}
+
 /// Does all that is due now; returns how many articles were announced.
 ///
 /// # Errors
@@ -66,6 +78,7 @@ pub async fn forget_replies(db: &Db, clock: &Clock) -> Result<usize, Error> {
 pub async fn run_once(db: &Db, clock: &Clock) -> Result<usize, Error> {
     let announced = announce_due(db, clock).await?;
     forget_replies(db, clock).await?;
+    forget_locks(db, clock).await?;
     Ok(announced)
 }
 

@@ -39,6 +39,7 @@ mod publications;
 mod reply;
 mod request;
 mod response_cache;
+mod revisions;
 pub mod routes;
 pub mod seal;
 mod sealed_box;
