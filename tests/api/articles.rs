@@ -9,6 +9,7 @@ mod read;
 mod revisions;
 mod schedule;
 mod update;
+mod workflow;
 
 use crate::harness::builders::id_of;
 use serde_json::Value;

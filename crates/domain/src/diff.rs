@@ -39,6 +39,11 @@ pub struct Edit {
 /// How one text becomes the other. When the deadline has come, the rest is taken as replaced: still true, but saying less.
 #[must_use]
 pub fn edits<'t>(before: &'t str, after: &'t str, unit: DiffUnit, deadline: Instant) -> Vec<Edit> {
+    // Most changes of a long text are in one place: what is around it need not be taken to pieces.
+    let start = shared_length(before.split_inclusive('\n').zip(after.split_inclusive('\n')));
+    let (beginning, before, after) = (head(before, start), tail(before, start), tail(after, start));
+    let end = shared_length(before.split_inclusive('\n').rev().zip(after.split_inclusive('\n').rev()));
+    let (ending, before, after) = (tail(before, before.len() - end), head(before, before.len() - end), head(after, after.len() - end));
     let (old, new) = (pieces(before, unit), pieces(after, unit));
     // Numbers are compared more quickly than words.
     let mut numbers: HashMap<&str, usize> = HashMap::new();
@@ -53,6 +58,7 @@ pub fn edits<'t>(before: &'t str, after: &'t str, unit: DiffUnit, deadline: Inst
     };
     let (old_numbers, new_numbers) = (numbered(&old), numbered(&new));
     let mut edits = Edits::default();
+    edits.keep(beginning.to_owned());
     for op in capture_diff_slices_deadline(Algorithm::Myers, &old_numbers, &new_numbers, Some(deadline)) {
         let (deleted, inserted) = (joined(&old, op.old_range()), joined(&new, op.new_range()));
         let is_equal = matches!(op, DiffOp::Equal { .. });
@@ -62,7 +68,21 @@ pub fn edits<'t>(before: &'t str, after: &'t str, unit: DiffUnit, deadline: Inst
             edits.change(&deleted, &inserted);
         }
     }
+    edits.keep(ending.to_owned());
     edits.finish()
+}
+
+/// The bytes that pairs of lines have in common, as far as they are the same.
+fn shared_length<'t>(lines: impl Iterator<Item = (&'t str, &'t str)>) -> usize {
+    lines.take_while(|(old, new)| old == new).map(|(line, _)| line.len()).sum()
+}
+
+fn head(text: &str, end: usize) -> &str {
+    text.get(..end).unwrap_or_default()
+}
+
+fn tail(text: &str, start: usize) -> &str {
+    text.get(start..).unwrap_or_default()
 }
 
 fn pieces(text: &str, unit: DiffUnit) -> Vec<&str> {
@@ -180,6 +200,7 @@ mod tests {
     fn lines_are_compared_whole() {
         assert_eq!(shown(&by(DiffUnit::Lines, "a b\nc\n", "a x\nc")), "[-a b\nc\n-]{+a x\nc+}");
         assert_eq!(shown(&by(DiffUnit::Lines, "a\nb\nc\n", "a\nx\nc\n")), "a\n[-b\n-]{+x\n+}c\n");
+        assert_eq!(words("a\nb\na\n", "a\na\n"), "a\n[-b\n-]a\n");
     }
 
     #[test]
@@ -189,9 +210,8 @@ mod tests {
             for unit in [DiffUnit::Words, DiffUnit::Lines] {
                 for deadline in [Instant::now(), Instant::now() + Duration::from_secs(60)] {
                     let edits = edits(before, after, unit, deadline);
-                    let without = |left_out: EditKind| -> String {
-                        edits.iter().filter(|edit| edit.op != left_out).map(|edit| edit.text.as_str()).collect()
-                    };
+                    let without =
+                        |left_out: EditKind| -> String { edits.iter().filter(|edit| edit.op != left_out).map(|edit| edit.text.as_str()).collect() };
                     assert_eq!((without(EditKind::Insert), without(EditKind::Delete)), (before.to_owned(), after.to_owned()));
                     assert!(edits.iter().all(|edit| !edit.text.is_empty()));
                     assert!(edits.windows(2).all(|pair| pair.first().map(|edit| edit.op) != pair.last().map(|edit| edit.op)));

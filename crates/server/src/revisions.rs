@@ -1,5 +1,6 @@
 //! Revisions: what was entered, each time that something was changed. They are only ever added.
 
+use crate::desk::Record;
 use crate::error::ApiError;
 use crate::page::{PageOut, PageRequest, link_header};
 use crate::request::Query;
@@ -7,14 +8,15 @@ use crate::seal::Seal;
 use crate::view::desk_list;
 use actix_web::HttpResponse;
 use masthead_domain::column::AnyId;
+use masthead_domain::fault::Fault;
 use masthead_domain::id::UserId;
 use masthead_domain::read::Reader;
-use masthead_domain::fault::Fault;
 use masthead_domain::time::Timestamp;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::page::{Listing, SortKey};
+use masthead_store::record::{Key, Meta};
 use masthead_store::revisions::{self, RevisionEntry};
 use masthead_store::users;
 use serde::Serialize;
@@ -58,6 +60,9 @@ pub struct RevisionSummary {
     /// Whether it is the one that is public, or will be.
     #[schema(example = false)]
     pub is_public: bool,
+    /// Whether it takes the place of the public one at a time to come.
+    #[schema(example = false)]
+    pub is_prepared: bool,
     /// Whether it is the one that is being worked on.
     #[schema(example = true)]
     pub is_current: bool,
@@ -98,6 +103,7 @@ pub struct Marked {
     pub entity_id: AnyId,
     pub current: i32,
     pub public: Option<i32>,
+    pub prepared: Option<i32>,
 }
 
 impl Marked {
@@ -113,6 +119,7 @@ impl Marked {
             note: entry.note,
             restored_from: entry.restored_from,
             is_public: self.public == Some(entry.number),
+            is_prepared: self.prepared == Some(entry.number),
             is_current: self.current == entry.number,
         }
     }
@@ -126,6 +133,15 @@ impl Marked {
         let names = names(conn, entry.created_by)?;
         Ok((self.summary(entry, &names), document.0))
     }
+}
+
+/// The revisions of a record: the one that is worked on is the one that is public.
+///
+/// # Errors
+/// Not found, where there is no such record.
+pub fn of_record<R: Record>(conn: &mut Conn, key: &Key) -> Result<Marked, ApiError> {
+    let Meta { id, version, .. } = R::find(conn, key)?.meta();
+    Ok(Marked { entity_id: id, current: version, public: Some(version), prepared: None })
 }
 
 fn names(conn: &mut Conn, ids: impl IntoIterator<Item = UserId>) -> Result<HashMap<UserId, String>, Error> {

@@ -60,6 +60,8 @@ on_both! {
         let renewed = lock(&editor, &draft).assert_status(200).json();
         assert_eq!((&renewed["since"], &renewed["expires_at"]), (&json!("2026-11-26T09:00:00Z"), &json!("2026-11-26T09:19:59Z")));
         app.clock.advance_seconds(599);
+        // Access tokens have ended by now.
+        let (editor, admin) = (app.editor(), app.admin());
         lock(&admin, &draft).assert_status(409);
         app.clock.advance_seconds(1);
         // Gone by the clock alone.

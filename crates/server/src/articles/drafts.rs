@@ -1,12 +1,14 @@
 //! Drafts: begun, changed, deleted. Readers see nothing of it.
 
+use crate::articles::publication::leave_public;
 use crate::articles::working::{Working, audit, find_working, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
 use crate::request::IfMatch;
 use crate::revisions::take_note;
 use crate::writing::Acting;
-use masthead_domain::article::{ArticleIn, ArticleState, Step};
+use masthead_domain::article::ArticleIn;
+use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::ArticleId;
@@ -14,6 +16,7 @@ use masthead_domain::json;
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
+use masthead_domain::workflow::Step;
 use masthead_store::articles::{self, Article};
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -111,23 +114,7 @@ pub fn create(conn: &mut Conn, acting: &Acting, mut value: serde_json::Value) ->
     };
     content.slug = Some(slug.clone());
     let language = language_of(conn, &content)?;
-    let article = Article {
-        id: ArticleId::new(),
-        slug,
-        version: 1,
-        revision: 1,
-        public_revision: None,
-        visible_from: None,
-        first_published_at: None,
-        created_at: now,
-        created_by: actor.user_id,
-        updated_at: now,
-        updated_by: actor.user_id,
-        deleted_at: None,
-        title: content.title.clone(),
-        language,
-        section_id: content.section_id,
-    };
+    let article = Article::begin(slug, content.title.clone(), language, content.section_id, actor.user_id, now);
     articles::insert(conn, &article)?;
     let document = keep_revision(conn, acting, &article, &content, &remark)?;
     audit(conn, acting, "create", &article, None, Some(document))?;
@@ -143,8 +130,8 @@ pub fn language_of(conn: &mut Conn, content: &ArticleIn) -> Result<String, Error
 
 /// Refuses who may not change an article as it stands.
 pub fn permit_editing(acting: &Acting, article: &Article) -> Result<(), ApiError> {
-    let is_public = matches!(article.state(acting.now), ArticleState::Published | ArticleState::Scheduled);
-    permit(&acting.actor, Action::EditArticle { created_by: article.created_by, is_public })
+    let (created_by, state, section_id) = (article.created_by, article.state(acting.now), article.section_id);
+    permit(&acting.actor, Action::EditArticle { created_by, state, section_id })
 }
 
 pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, mut patch: serde_json::Value) -> Result<Working, ApiError> {
@@ -197,14 +184,18 @@ pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -
     let Working { article, .. } = find_working(conn, actor, key)?;
     permit_editing(acting, &article)?;
     check_version(conn, if_match, &seen(&article))?;
-    article.state(now).check(Step::Delete)?;
+    article.standing(now).check(Step::Delete)?;
+    if article.public_revision.is_some() {
+        // Its time is over, and nobody has taken it back yet.
+        leave_public(conn, &article, ChangeAction::Unpublished, now)?;
+    }
     let deleted = Article {
         section_id: None,
         version: article.version + 1,
         deleted_at: Some(now),
         updated_at: now,
         updated_by: actor.user_id,
-        ..article.clone()
+        ..article.clone().out_of_public()
     };
     articles::update(conn, article.version, &deleted)?;
     audit(conn, acting, "delete", &deleted, Some(standing(&article, now)), None)?;

@@ -18,6 +18,7 @@ use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_store::article_locks::{self, ArticleLock};
+use masthead_store::articles::Article;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -76,6 +77,11 @@ fn locked(lock: Lock) -> ApiError {
     ApiError { lock: Some(lock), ..ApiError::new(ProblemCode::Locked, detail) }
 }
 
+/// What breaking the lock of an article is to the policy: for whoever decides on it.
+fn breaking(article: &Article) -> Action {
+    Action::PublishArticle { section_id: article.section_id }
+}
+
 /// Takes the lock, or renews it where the actor holds it.
 fn lock(conn: &mut Conn, acting: &Acting, key: &Key, take_over: bool) -> Result<Lock, ApiError> {
     let article = find_visible(conn, &acting.actor, key)?;
@@ -89,7 +95,7 @@ fn lock(conn: &mut Conn, acting: &Acting, key: &Key, take_over: bool) -> Result<
     if !take_over {
         return Err(locked(other));
     }
-    permit(&acting.actor, Action::BreakLock)?;
+    permit(&acting.actor, breaking(&article))?;
     article_locks::replace(conn, &wanted)?;
     let own = find_held(conn, article.id, now)?;
     audit(conn, acting, "break_lock", &article, Some(other.json()?), Some(own.json()?))?;
@@ -106,7 +112,7 @@ fn unlock(conn: &mut Conn, acting: &Acting, key: &Key) -> Result<(), ApiError> {
     let article = find_visible(conn, &acting.actor, key)?;
     let Some(lock) = held(conn, article.id, acting.now)? else { return Ok(()) };
     if lock.user_id != acting.actor.user_id {
-        if !acting.actor.may(Action::BreakLock) {
+        if !acting.actor.may(breaking(&article)) {
             return Err(locked(lock));
         }
         audit(conn, acting, "break_lock", &article, Some(lock.json()?), None)?;
@@ -119,7 +125,13 @@ fn unlock(conn: &mut Conn, acting: &Acting, key: &Key) -> Result<(), ApiError> {
 /// Who is editing it, since when, and when that ends by itself. Where nobody is, there is nothing here.
 #[utoipa::path(tag = "articles", extensions(("x-unversioned" = json!(true))), params(("id" = String, Path, description = "Id or slug.", max_length = 120)), responses((status = OK, description = "Somebody is editing it.", body = Lock)))]
 #[get("/articles/{id}/lock")]
-async fn find_article_lock(db: Data<Db>, clock: Data<Clock>, contributor: Contributor, id: Path<String>, query: Query) -> Result<HttpResponse, ApiError> {
+async fn find_article_lock(
+    db: Data<Db>,
+    clock: Data<Clock>,
+    contributor: Contributor,
+    id: Path<String>,
+    query: Query,
+) -> Result<HttpResponse, ApiError> {
     query.finish()?;
     let (key, now) = (key(&id)?, clock.now());
     let found = db

@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn the_longest_bodies_without_a_word_in_common_take_no_more_than_their_time() {
-        let text = |step: usize| -> String { (0..120_000).map(|at| if at % 20 == 0 { "\n".to_owned() } else { format!("{} ", at * step) }).collect() };
+        let text =
+            |step: usize| -> String { (0..120_000).map(|at| if at % 20 == 0 { "\n".to_owned() } else { format!("{} ", at * step) }).collect() };
         let (before, after) = (with_body(BodyFormat::Markdown, &text(2)), with_body(BodyFormat::Markdown, &text(3)));
         let began = Instant::now();
         let fields = differing(Some(&before), &after).unwrap_or_default();

@@ -78,7 +78,8 @@ struct RestoreIn {
 }
 
 fn marked(article: &Article) -> Marked {
-    Marked { entity_id: AnyId(article.id.0), current: article.revision, public: article.public_revision }
+    let (current, public, prepared) = (article.revision, article.public_revision, article.prepared_revision);
+    Marked { entity_id: AnyId(article.id.0), current, public, prepared }
 }
 
 /// What was entered with the revision of that number.
@@ -229,9 +230,5 @@ async fn restore_article_revision(
 
 /// The routes of the editing side.
 pub fn desk_routes(config: &mut ServiceConfig) {
-    config
-        .service(list_article_revisions)
-        .service(find_article_revision)
-        .service(diff_article_revision)
-        .service(restore_article_revision);
+    config.service(list_article_revisions).service(find_article_revision).service(diff_article_revision).service(restore_article_revision);
 }

@@ -31,15 +31,15 @@ on_both! {
         let expected = json!([
             {
                 "number": 3, "version": 4, "created_at": "2026-11-26T09:02:00Z", "created_by": editor.login.id.to_string(),
-                "created_by_name": "Edith Editor", "is_public": false, "is_current": true,
+                "created_by_name": "Edith Editor", "is_public": false, "is_prepared": false, "is_current": true,
             },
             {
                 "number": 2, "version": 2, "created_at": "2026-11-26T09:01:00Z", "created_by": editor.login.id.to_string(),
-                "created_by_name": "Edith Editor", "note": "Shorter — “better”", "is_public": true, "is_current": false,
+                "created_by_name": "Edith Editor", "note": "Shorter — “better”", "is_public": true, "is_prepared": false, "is_current": false,
             },
             {
                 "number": 1, "version": 1, "created_at": "2026-11-26T09:00:00Z", "created_by": contributor.login.id.to_string(),
-                "created_by_name": "Connie Contributor", "note": "First thoughts", "is_public": false, "is_current": false,
+                "created_by_name": "Connie Contributor", "note": "First thoughts", "is_public": false, "is_prepared": false, "is_current": false,
             },
         ]);
         assert_eq!(list["data"], expected);
@@ -67,6 +67,21 @@ on_both! {
         assert_eq!(editor.get(&revisions_of(&scheduled)).json()["data"][0]["is_public"], true);
         let draft = step(&editor, &scheduled, "unschedule", Value::Null);
         assert_eq!(editor.get(&revisions_of(&draft)).json()["data"][0]["is_public"], false);
+    }
+
+    fn a_prepared_revision_is_marked_until_it_takes_its_place(app: &App) {
+        let editor = app.editor();
+        let edited = save(&editor, &publish(&editor, &make_article(&editor, json!({}))), &json!({"title": "Tomorrow's"}));
+        let marks = |article: &Value| {
+            let revision = editor.get(&format!("{}/2", revisions_of(article))).assert_status(200).json();
+            (revision["is_public"].clone(), revision["is_prepared"].clone())
+        };
+        assert_eq!(marks(&edited), (json!(false), json!(false)));
+        step(&editor, &edited, "schedule", json!({"publish_at": "2026-11-26T09:05:00Z"}));
+        assert_eq!(marks(&edited), (json!(false), json!(true)));
+        app.clock.advance_seconds(300);
+        app.run_jobs();
+        assert_eq!(marks(&edited), (json!(true), json!(false)));
     }
 
     fn editor_turns_the_pages_and_misses_nothing_while_somebody_saves(app: &App) {

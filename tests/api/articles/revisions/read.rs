@@ -15,7 +15,7 @@ on_both! {
         let answer = editor.get(&format!("{}/1", revisions_of(&draft))).assert_status(200);
         let expected = json!({
             "number": 1, "version": 1, "created_at": "2026-11-26T09:00:00Z", "created_by": editor.login.id.to_string(),
-            "created_by_name": "Edith Editor", "note": "n", "is_public": false, "is_current": false,
+            "created_by_name": "Edith Editor", "note": "n", "is_public": false, "is_prepared": false, "is_current": false,
             "content": {"title": "Old", "slug": "ferry", "body": body, "tag_ids": [tag["id"]], "language": "en"},
         });
         assert_eq!(answer.json(), expected);
