@@ -10,6 +10,7 @@ pub mod column;
 mod common_password;
 pub mod correction;
 pub mod credit;
+pub mod diff;
 pub mod email;
 pub mod fault;
 pub mod html;

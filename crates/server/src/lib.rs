@@ -44,6 +44,7 @@ mod readiness;
 mod reply;
 mod request;
 mod response_cache;
+mod revisions;
 pub mod routes;
 pub mod seal;
 mod sealed_box;

@@ -38,14 +38,21 @@ fn delivery(config: &mut ServiceConfig) {
 fn editing(config: &mut ServiceConfig) {
     articles::desk_routes(config);
     authors::desk_routes(config);
+    authors::revision_routes(config);
     sections::desk_routes(config);
+    sections::revision_routes(config);
     tags::desk_routes(config);
+    tags::revision_routes(config);
     publications::desk_routes(config);
+    publications::revision_routes(config);
     branches::desk_routes(config);
+    branches::revision_routes(config);
     venues::desk_routes(config);
+    venues::revision_routes(config);
     meetings::desk_routes(config);
     preview_links::desk_routes(config);
     readiness::desk_routes(config);
+    meetings::revision_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);
     changes::desk_routes(config);

@@ -8,6 +8,7 @@ pub mod page;
 #[macro_use]
 pub mod record;
 
+pub mod article_locks;
 pub mod articles;
 pub mod audit;
 pub mod authors;

@@ -77,6 +77,8 @@ diesel::table! {
         document -> Document,
         created_at -> Instant,
         created_by -> Nullable<Id>,
+        note -> Nullable<Text>,
+        restored_from -> Nullable<Integer>,
     }
 }
 
@@ -536,6 +538,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+
+    article_locks (article_id) {
+        article_id -> Id,
+        user_id -> Id,
+        since -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+diesel::joinable!(article_locks -> users (user_id));
 diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
@@ -562,6 +576,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     meetings,
     meeting_tags,
     articles,
+    article_locks,
     article_authors,
     article_tags,
     article_publications,
