@@ -4,6 +4,7 @@
 #[macro_use]
 mod harness;
 
+mod api_keys;
 mod articles;
 mod bad_input;
 mod delivery;
@@ -17,4 +18,5 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod users;
 mod writing;

@@ -1,7 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+    api_keys, articles, audit, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site,
+    tags, user_sessions, users, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -41,5 +42,8 @@ fn editing(config: &mut ServiceConfig) {
     venues::desk_routes(config);
     meetings::desk_routes(config);
     site::desk_routes(config);
+    users::desk_routes(config);
+    user_sessions::desk_routes(config);
+    api_keys::desk_routes(config);
     audit::desk_routes(config);
 }

@@ -8,6 +8,7 @@ pub mod page;
 #[macro_use]
 pub mod record;
 
+pub mod api_keys;
 pub mod articles;
 pub mod audit;
 pub mod authors;
@@ -25,6 +26,7 @@ pub mod meetings;
 pub mod migrate;
 mod narrowing;
 mod one_of;
+pub mod one_time_links;
 mod postgres;
 pub mod public_articles;
 pub mod publications;
@@ -32,6 +34,7 @@ pub mod retired_slugs;
 pub mod revisions;
 pub mod schema;
 pub mod search;
+pub mod second_factors;
 pub mod secrets;
 pub mod sections;
 pub mod sessions;
