@@ -206,8 +206,17 @@ const COLLECTIONS: [Collection; 8] = [
             ("/media/0/licence", Line(200)),
             ("/canonical_url", Url),
             ("/index_policy", Word),
+            ("/revision_note", Line(500)),
         ],
-        &["/title", "/body/source", "/bylines/0/author_id", "/credits/0/publication_id", "/credits/0/via/0/name", "/lead_image/url", "/media/0/media_id"],
+        &[
+            "/title",
+            "/body/source",
+            "/bylines/0/author_id",
+            "/credits/0/publication_id",
+            "/credits/0/via/0/name",
+            "/lead_image/url",
+            "/media/0/media_id",
+        ],
     ),
 ];
 
@@ -288,6 +297,7 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
                 "url": "https://pictures.example/a.jpg", "alt": "A boat", "caption": "The boat", "credit": "Ida", "licence": "CC BY 4.0",
                 "width": 1600, "height": 900,
             },
+            "canonical_url": "https://north.example/bac", "index_policy": "noindex", "revision_note": "First draft",
             "media": [{"media_id": ids.media, "alt": "A pier", "caption": "The pier", "credit": "Kit", "licence": "CC BY 4.0"}],
             "canonical_url": "https://north.example/bac", "index_policy": "noindex",
         }),

@@ -4,9 +4,13 @@
 #[macro_use]
 mod harness;
 
+mod api_keys;
 mod articles;
 mod bad_input;
+mod changes;
+mod corrections;
 mod delivery;
+mod dice;
 mod health;
 mod identity;
 mod media;
@@ -18,4 +22,6 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod sweep;
+mod users;
 mod writing;

@@ -143,7 +143,12 @@ pub struct MediaIn {
 impl MediaIn {
     /// Reads and checks everything.
     pub fn read(reader: &mut Reader) -> Self {
-        Self { name: reader.required_line("name", NAME_LENGTH_MAX), decorative: reader.boolean("decorative").unwrap_or_default(), focal_point: read_focal_point(reader), ..Self::read_words(reader) }
+        Self {
+            name: reader.required_line("name", NAME_LENGTH_MAX),
+            decorative: reader.boolean("decorative").unwrap_or_default(),
+            focal_point: read_focal_point(reader),
+            ..Self::read_words(reader)
+        }
     }
 
     /// Reads what may come along with an upload.

@@ -25,7 +25,11 @@ pub fn decode(media_type: MediaType, bytes: &[u8], limits: &Limits) -> Result<(D
 fn finish(mut decoder: impl ImageDecoder, limits: &Limits) -> Result<(DynamicImage, Option<Vec<u8>>), Refusal> {
     check_size(decoder.dimensions(), limits)?;
     if decoder.total_bytes() > limits.decoded_bytes_max {
-        return Err(Refusal::TooLarge(format!("decoded it would take {} bytes, and at most {} are taken", decoder.total_bytes(), limits.decoded_bytes_max)));
+        return Err(Refusal::TooLarge(format!(
+            "decoded it would take {} bytes, and at most {} are taken",
+            decoder.total_bytes(),
+            limits.decoded_bytes_max
+        )));
     }
     decoder.set_limits(image_limits(limits)).map_err(refuse)?;
     // A profile that cannot be read is none.

@@ -32,9 +32,7 @@ pub fn credit(container: &Container) -> Option<String> {
     match (maker, agency) {
         (Some(maker), Some(agency)) if agency.contains(&maker) => Some(agency),
         (Some(maker), Some(agency)) => clean(&format!("{maker} / {agency}")),
-        (one, other) => {
-            one.or(other).or_else(|| iptc(116)).or_else(|| xmp_text(xmp, "dc:rights")).or_else(|| exif(COPYRIGHT))
-        }
+        (one, other) => one.or(other).or_else(|| iptc(116)).or_else(|| xmp_text(xmp, "dc:rights")).or_else(|| exif(COPYRIGHT)),
     }
 }
 

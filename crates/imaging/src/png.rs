@@ -6,8 +6,7 @@ use crate::{Refusal, broken};
 pub const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The chunks that make the picture and its colours. Those of an animation are not among them: its first picture stands alone.
-const KEPT: [&[u8]; 12] =
-    [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"sBIT", b"bKGD", b"pHYs"];
+const KEPT: [&[u8]; 12] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"sBIT", b"bKGD", b"pHYs"];
 
 const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 

@@ -65,7 +65,8 @@ impl Picture {
         let pixels = if self.image.color().has_alpha() { PixelType::U8x4 } else { PixelType::U8x3 };
         let source = fast_image_resize::images::ImageRef::new(width, height, self.image.as_bytes(), pixels).map_err(broken)?;
         let mut smaller = Image::new(rendition.width, rendition.height, pixels);
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).crop(area.left, area.top, area.width, area.height);
+        let options =
+            ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).crop(area.left, area.top, area.width, area.height);
         Resizer::new().resize(&source, &mut smaller, &options).map_err(broken)?;
         let (width, height, bytes) = (rendition.width, rendition.height, smaller.into_vec());
         let image = match pixels {

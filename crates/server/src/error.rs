@@ -1,5 +1,6 @@
 //! Errors as problem documents (RFC 9457): the one table of codes, and the one translation from the store's failures.
 
+use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -22,7 +23,10 @@ vocabulary! {
         MalformedRequest = "malformed_request",
         Unauthenticated = "unauthenticated",
         WrongCredentials = "wrong_credentials",
+        TotpRequired = "totp_required",
+        TotpRefused = "totp_refused",
         RefreshTokenRefused = "refresh_token_refused",
+        LinkRefused = "link_refused",
         Forbidden = "forbidden",
         NotFound = "not_found",
         MethodNotAllowed = "method_not_allowed",
@@ -31,6 +35,12 @@ vocabulary! {
         IdempotencyKeyReused = "idempotency_key_reused",
         IllegalStep = "illegal_step",
         InUse = "in_use",
+        Locked = "locked",
+        OwnAccount = "own_account",
+        LastAdmin = "last_admin",
+        InvitationAccepted = "invitation_accepted",
+        UserDisabled = "user_disabled",
+        TotpState = "totp_state",
         StaleVersion = "stale_version",
         BodyTooLarge = "body_too_large",
         UriTooLong = "uri_too_long",
@@ -40,6 +50,7 @@ vocabulary! {
         VersionRequired = "version_required",
         TooManyRequests = "too_many_requests",
         HeadersTooLarge = "headers_too_large",
+        PreviewEnded = "preview_ended",
         Withdrawn = "withdrawn",
         Internal = "internal",
         Unavailable = "unavailable",
@@ -57,8 +68,11 @@ impl ProblemCode {
             Self::MalformedRequest => (StatusCode::BAD_REQUEST, "The request is malformed"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "A valid access token is needed"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "The e-mail address or the password is wrong"),
+            Self::TotpRequired => (StatusCode::UNAUTHORIZED, "A code of the second factor is needed"),
+            Self::TotpRefused => (StatusCode::UNAUTHORIZED, "The code of the second factor is not taken"),
             Self::RefreshTokenRefused => (StatusCode::UNAUTHORIZED, "The refresh token is not valid any more"),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "Your role does not allow this"),
+            Self::LinkRefused => (StatusCode::UNAUTHORIZED, "The link does not work any more"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "Your role or your key does not allow this"),
             Self::NotFound => (StatusCode::NOT_FOUND, "There is nothing here"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method"),
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "No representation of this kind is offered"),
@@ -66,6 +80,12 @@ impl ProblemCode {
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used for another request"),
             Self::IllegalStep => (StatusCode::CONFLICT, "This step is not possible from this state"),
             Self::InUse => (StatusCode::CONFLICT, "It is still in use"),
+            Self::Locked => (StatusCode::CONFLICT, "Somebody else is editing it"),
+            Self::OwnAccount => (StatusCode::CONFLICT, "Nobody does this to their own account"),
+            Self::LastAdmin => (StatusCode::CONFLICT, "No administrator would be left"),
+            Self::InvitationAccepted => (StatusCode::CONFLICT, "The invitation has been accepted"),
+            Self::UserDisabled => (StatusCode::CONFLICT, "The user is disabled"),
+            Self::TotpState => (StatusCode::CONFLICT, "The second factor does not stand so that this can be done"),
             Self::StaleVersion => (StatusCode::PRECONDITION_FAILED, "It has changed since you read it"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "The address is too long"),
@@ -75,6 +95,7 @@ impl ProblemCode {
             Self::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "The version you read is needed in If-Match"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
             Self::HeadersTooLarge => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"),
+            Self::PreviewEnded => (StatusCode::GONE, "The preview has ended"),
             Self::Withdrawn => (StatusCode::GONE, "It has been withdrawn"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment"),
@@ -94,7 +115,16 @@ pub struct CurrentVersion {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Ida Moss")]
     pub changed_by: Option<String>,
-    /// The members that differ between the version you read and the current one.
+    /// The number of the current revision, where revisions are kept: with `base_revision` it tells what to compare before
+    /// merging.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 3)]
+    pub revision: Option<i32>,
+    /// The number of the revision that you read, by your version; absent where there never was that version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 2)]
+    pub base_revision: Option<i32>,
+    /// The members that differ between these two revisions; none where only a step was taken, like publishing.
     #[schema(example = json!(["title"]))]
     pub differing: Vec<String>,
 }
@@ -143,6 +173,9 @@ pub struct Problem {
     /// With `stale_version`: what the current version is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<CurrentVersion>,
+    /// With `locked`: who is editing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
     /// With `in_use`: the articles that show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<Vec<Use>>,
@@ -157,6 +190,7 @@ pub struct ApiError {
     pub state: Option<ArticleState>,
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
+    pub lock: Option<Lock>,
     pub uses: Option<Vec<Use>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -164,7 +198,17 @@ pub struct ApiError {
 impl ApiError {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, uses: None, headers: Vec::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            state: None,
+            allowed: None,
+            current: None,
+            lock: None,
+            uses: None,
+            headers: Vec::new(),
+        }
     }
 
     #[must_use]
@@ -241,6 +285,7 @@ impl ApiError {
             state: self.state,
             allowed: self.allowed,
             current: self.current,
+            lock: self.lock,
             uses: self.uses,
         }
     }
@@ -277,6 +322,7 @@ impl From<masthead_store::error::Error> for ApiError {
             Error::Stale => Self::new(ProblemCode::StaleVersion, "Read it again and repeat your change."),
             // A race: what was free when it was checked is taken now.
             Error::Taken { index } if index.ends_with("_slug_key") => Self::taken("/slug"),
+            Error::Taken { index } if index == "users_email_key" => Self::taken("/email"),
             Error::Taken { index } => Self::internal(format!("unique rule {index} broken")),
             Error::InUse => Self::new(ProblemCode::InUse, "Something else refers to it; change that first."),
             Error::Unavailable { cause } => Self::unavailable(cause),

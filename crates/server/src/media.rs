@@ -184,13 +184,7 @@ fn read_filter(query: &mut Query) -> MediaFilter {
 /// All pictures and documents, the newest first, with their versions.
 #[utoipa::path(tag = "media", params(PageQuery, MediaQuery), responses((status = OK, description = "A page.", body = EditorMediaList)))]
 #[get("/media")]
-async fn list_editor_media(
-    db: Data<Db>,
-    seal: Data<Seal>,
-    config: Data<Config>,
-    _: Contributor,
-    mut query: Query,
-) -> Result<HttpResponse, ApiError> {
+async fn list_editor_media(db: Data<Db>, seal: Data<Seal>, config: Data<Config>, _: Contributor, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EditorMedia::FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
     let filter = read_filter(&mut query);
@@ -213,13 +207,7 @@ fn media_id(text: &str) -> Result<MediaId, ApiError> {
 /// The item of that id, with its version.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", max_length = 36), FieldsQuery), responses((status = OK, description = "Found.", body = EditorMedia)))]
 #[get("/media/{id}")]
-async fn find_editor_media(
-    db: Data<Db>,
-    config: Data<Config>,
-    _: Contributor,
-    id: Path<String>,
-    mut query: Query,
-) -> Result<HttpResponse, ApiError> {
+async fn find_editor_media(db: Data<Db>, config: Data<Config>, _: Contributor, id: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EditorMedia::FIELDS);
     query.finish()?;
     let id = media_id(&id)?;
@@ -296,7 +284,14 @@ fn refused(refusal: Refusal) -> ApiError {
 }
 
 /// Marks a file as wanted, and keeps it unless it is there.
-async fn keep_file(db: &Db, pictures: &PictureDesk, accepted: Accepted, hash: ContentHash, name: &str, now: Timestamp) -> Result<MediaFile, ApiError> {
+async fn keep_file(
+    db: &Db,
+    pictures: &PictureDesk,
+    accepted: Accepted,
+    hash: ContentHash,
+    name: &str,
+    now: Timestamp,
+) -> Result<MediaFile, ApiError> {
     let Accepted { media_type, bytes, size, frames, .. } = accepted;
     let (width, height) = size.unzip();
     let pixels = |side: Option<u32>| side.map(i32::try_from).transpose().map_err(ApiError::internal);
@@ -348,8 +343,7 @@ fn keep(conn: &mut Conn, acting: &Acting, row: &Media, old: Option<&MediaIn>) ->
     audit(conn, acting, row, verb, before, Some(document.clone()))?;
     let (entity_id, created_by) = (AnyId(row.id.0), Some(acting.actor.user_id));
     let document = Json(document);
-    let revision =
-        Revision { entity_id, number: row.version, kind: Kind::Media, version: row.version, document, created_at: acting.now, created_by };
+    let revision = Revision { entity_id, number: row.version, kind: Kind::Media, version: row.version, document, created_at: acting.now, created_by };
     Ok(revisions::insert(conn, &revision)?)
 }
 

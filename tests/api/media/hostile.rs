@@ -3,8 +3,8 @@
 use crate::harness::app::App;
 use crate::harness::client::{Requests, SignedIn};
 use crate::harness::database::Backend;
-use crate::media::path_of;
 use crate::harness::pictures::{BOUNDARY, Part, exif, form, form_type, gif, jpeg, pdf, png, upload, upload_with, webp, with_segment};
+use crate::media::path_of;
 use masthead_server::config::Config;
 use std::io::{Read, Write};
 

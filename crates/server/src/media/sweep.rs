@@ -62,7 +62,8 @@ pub async fn sweep(db: &Db, desk: &PictureDesk, clock: &Clock) -> Result<Swept, 
     clear_places(db, desk, before).await?;
     let folder = desk.incoming.clone();
     let before_really = system_time().plus_seconds(-AGE_SECONDS);
-    swept.uploads = block(move || clear_incoming(&folder, before, before_really)).await.map_err(ApiError::unavailable)?.map_err(ApiError::unavailable)?;
+    swept.uploads =
+        block(move || clear_incoming(&folder, before, before_really)).await.map_err(ApiError::unavailable)?.map_err(ApiError::unavailable)?;
     Ok(swept)
 }
 

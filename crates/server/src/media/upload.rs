@@ -97,7 +97,10 @@ impl Intake<'_> {
             match essence.as_str() {
                 "multipart/form-data" => self.receive_form(Multipart::new(request.headers(), payload)).await,
                 "application/octet-stream" => self.receive_bytes(request, payload).await,
-                _ => Err(ApiError::new(ProblemCode::UnsupportedMediaType, "Send a form (multipart/form-data) with a part `file`, or the bytes alone as application/octet-stream.")),
+                _ => Err(ApiError::new(
+                    ProblemCode::UnsupportedMediaType,
+                    "Send a form (multipart/form-data) with a part `file`, or the bytes alone as application/octet-stream.",
+                )),
             }
         };
         actix_web::rt::time::timeout(UPLOAD_TIMEOUT, received).await.unwrap_or_else(|_| Err(too_slow()))

@@ -51,7 +51,12 @@ pub struct EditorMedia {
     #[schema(minimum = 1, example = 2_483_120)]
     pub bytes: i64,
     /// The SHA-256 of the file as it is kept, in hexadecimal. Items that show the same file have the same.
-    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$", example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        pattern = "^[0-9a-f]{64}$",
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub hash: String,
     /// Of a picture, in pixels, as it is seen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,8 +83,29 @@ pub struct EditorMedia {
 impl EditorMedia {
     /// The members that `fields` may name.
     pub const FIELDS: &'static [&'static str] = &[
-        "id", "version", "created_at", "created_by", "updated_at", "updated_by", "kind", "type", "bytes", "hash", "width", "height", "frames", "url",
-        "renditions", "name", "alt", "decorative", "caption", "credit", "licence", "language", "focal_point",
+        "id",
+        "version",
+        "created_at",
+        "created_by",
+        "updated_at",
+        "updated_by",
+        "kind",
+        "type",
+        "bytes",
+        "hash",
+        "width",
+        "height",
+        "frames",
+        "url",
+        "renditions",
+        "name",
+        "alt",
+        "decorative",
+        "caption",
+        "credit",
+        "licence",
+        "language",
+        "focal_point",
     ];
 
     #[must_use]
