@@ -7,7 +7,7 @@ mod members;
 mod parsing;
 
 use crate::harness::app::App;
-use crate::harness::builders::{id_of, make, make_article, make_author, make_branch, make_publication, make_section, make_tag, make_venue};
+use crate::harness::builders::{id_of, make, make_article, make_author, make_branch, make_issue, make_publication, make_section, make_tag, make_venue};
 use crate::harness::client::{Requests, SignedIn};
 use diesel::prelude::*;
 use masthead_store::schema::revisions;
@@ -26,6 +26,8 @@ pub enum Takes {
     Language,
     Zone,
     LocalTime,
+    /// A day or a month.
+    Date,
     Time,
     Word,
     /// Words, not twice.
@@ -41,7 +43,7 @@ pub enum Takes {
     Objects(usize),
 }
 
-use Takes::{Email, Id, Ids, Integer, Language, Line, LocalTime, Number, Object, Objects, Slug, Text, Time, Url, Word, Words, Zone};
+use Takes::{Date, Email, Id, Ids, Integer, Language, Line, LocalTime, Number, Object, Objects, Slug, Text, Time, Url, Word, Words, Zone};
 
 /// An endpoint that takes a body.
 pub struct Endpoint {
@@ -73,7 +75,7 @@ impl Endpoint {
 type Collection = (&'static str, &'static [(&'static str, Takes)], &'static [&'static str]);
 
 /// What can be created.
-const COLLECTIONS: [Collection; 8] = [
+const COLLECTIONS: [Collection; 10] = [
     ("authors", &[("/slug", Slug), ("/name", Line(200)), ("/bio", Text(5000)), ("/organisation", Line(200)), ("/url", Url)], &["/name"]),
     ("sections", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000)), ("/parent_id", Id)], &["/name"]),
     ("tags", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000))], &["/name"]),
@@ -159,6 +161,36 @@ const COLLECTIONS: [Collection; 8] = [
         &["/title", "/starts_at_local", "/duration_minutes"],
     ),
     (
+        "issues",
+        &[
+            ("/slug", Slug),
+            ("/title", Line(200)),
+            ("/description", Text(5000)),
+            ("/number", Integer(0, 1_000_000)),
+            ("/issued_on", Date),
+            ("/cover_image", Object),
+            ("/cover_image/url", Url),
+            ("/cover_image/alt", Text(1000)),
+            ("/cover_image/width", Integer(1, 100_000)),
+            ("/pdf_url", Url),
+        ],
+        &["/title", "/issued_on", "/cover_image/url"],
+    ),
+    (
+        "pages",
+        &[
+            ("/slug", Slug),
+            ("/title", Line(200)),
+            ("/description", Text(2000)),
+            ("/state", Word),
+            ("/menu_position", Integer(0, 10_000)),
+            ("/body", Object),
+            ("/body/format", Word),
+            ("/body/source", Text(500_000)),
+        ],
+        &["/title", "/body/source"],
+    ),
+    (
         "articles",
         &[
             ("/slug", Slug),
@@ -199,6 +231,9 @@ const COLLECTIONS: [Collection; 8] = [
             ("/lead_image/height", Integer(1, 100_000)),
             ("/canonical_url", Url),
             ("/index_policy", Word),
+            ("/issue_id", Id),
+            ("/issue_page", Integer(1, 10_000)),
+            ("/issue_position", Integer(1, 10_000)),
         ],
         &["/title", "/body/source", "/bylines/0/author_id", "/credits/0/publication_id", "/credits/0/via/0/name", "/lead_image/url"],
     ),
@@ -214,6 +249,7 @@ pub fn endpoints(editor: &SignedIn) -> Vec<Endpoint> {
         publication: make_publication(editor, "North", json!({}))["id"].clone(),
         branch: make_branch(editor, "Wharf", json!({}))["id"].clone(),
         venue: make_venue(editor, "Hall", json!({}))["id"].clone(),
+        issue: make_issue(editor, "Issue 1", "2026-10", json!({}))["id"].clone(),
         article: other["id"].clone(),
     };
     COLLECTIONS
@@ -236,6 +272,7 @@ struct Referred {
     publication: Value,
     branch: Value,
     venue: Value,
+    issue: Value,
     article: Value,
 }
 
@@ -266,6 +303,14 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
             "organiser": "Union", "online_url": "https://meet.example", "registration_url": "https://join.example",
             "contact_email": "talk@paper.example", "tag_ids": [ids.tag],
         }),
+        "issues" => json!({
+            "slug": "made", "title": "Issue 2", "description": "Boats.", "number": 2, "issued_on": "2026-11",
+            "cover_image": {"url": "https://pictures.example/2.jpg", "alt": "A boat", "width": 800}, "pdf_url": "https://files.example/2.pdf",
+        }),
+        "pages" => json!({
+            "slug": "made", "title": "About us", "description": "Who we are.", "state": "published", "menu_position": 3,
+            "body": {"format": "markdown", "source": "The *paper*."},
+        }),
         "articles" => json!({
             "slug": "made", "title": "Ferry", "standfirst": "It stays.", "body": {"format": "markdown", "source": "The *ferry* stays."},
             "bylines": [{"author_id": ids.author, "role": "words"}], "byline_text": "By us",
@@ -279,7 +324,7 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
                 "url": "https://pictures.example/a.jpg", "alt": "A boat", "caption": "The boat", "credit": "Ida", "licence": "CC BY 4.0",
                 "width": 1600, "height": 900,
             },
-            "canonical_url": "https://north.example/bac", "index_policy": "noindex",
+            "canonical_url": "https://north.example/bac", "index_policy": "noindex", "issue_id": ids.issue, "issue_page": 3, "issue_position": 2,
         }),
         _ => unreachable!("{collection}"),
     }

@@ -3,7 +3,7 @@
 use crate::body::BodyFormat;
 use crate::credit::{self, Credit, CreditPart, Permission};
 use crate::fault::{Fault, FaultCode};
-use crate::id::{ArticleId, AuthorId, SectionId, TagId};
+use crate::id::{ArticleId, AuthorId, IssueId, SectionId, TagId};
 use crate::read::Reader;
 use crate::slug::Slug;
 use crate::stored_vocabulary;
@@ -133,6 +133,23 @@ pub struct LeadImage {
     pub height: Option<u32>,
 }
 
+impl LeadImage {
+    /// Reads the members of a picture.
+    pub fn read(image: &mut Reader) -> Self {
+        let url = image.web_address("url");
+        let url = image.require("url", url).unwrap_or_default();
+        Self {
+            url,
+            alt: image.text("alt", 1000),
+            caption: image.text("caption", 2000),
+            credit: image.line("credit", 300),
+            licence: image.line("licence", 200),
+            width: image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
+            height: image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
+        }
+    }
+}
+
 /// All that an editor enters for an article: the content of one revision.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ArticleIn {
@@ -180,6 +197,18 @@ pub struct ArticleIn {
     pub canonical_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index_policy: Option<IndexPolicy>,
+    /// The printed issue that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c28")]
+    pub issue_id: Option<IssueId>,
+    /// The page of the issue that it begins on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000, example = 3)]
+    pub issue_page: Option<u32>,
+    /// Its place among the articles of that page, from low to high.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000, example = 1)]
+    pub issue_position: Option<u32>,
 }
 
 /// The longest body source, in characters.
@@ -209,21 +238,12 @@ impl ArticleIn {
             tag_ids: reader.ids("tag_ids", 50),
             language: reader.language("language"),
             related_ids: reader.ids("related_ids", 20),
-            lead_image: reader.object("lead_image", |image| {
-                let url = image.web_address("url");
-                let url = image.require("url", url).unwrap_or_default();
-                LeadImage {
-                    url,
-                    alt: image.text("alt", 1000),
-                    caption: image.text("caption", 2000),
-                    credit: image.line("credit", 300),
-                    licence: image.line("licence", 200),
-                    width: image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
-                    height: image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
-                }
-            }),
+            lead_image: reader.object("lead_image", LeadImage::read),
             canonical_url: reader.web_address("canonical_url"),
             index_policy: reader.word("index_policy"),
+            issue_id: reader.id("issue_id"),
+            issue_page: reader.integer("issue_page", 1..=10_000).and_then(|page| u32::try_from(page).ok()),
+            issue_position: reader.integer("issue_position", 1..=10_000).and_then(|position| u32::try_from(position).ok()),
         }
     }
 }

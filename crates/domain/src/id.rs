@@ -60,8 +60,14 @@ ids! {
     AuthorId,
     /// A local group that holds meetings.
     BranchId,
+    /// A collection of articles.
+    CollectionId,
+    /// A printed issue of the paper.
+    IssueId,
     /// A meeting.
     MeetingId,
+    /// A standing page.
+    PageId,
     /// A paper that pieces are republished from.
     PublicationId,
     /// A section of the paper.

@@ -33,7 +33,7 @@ use masthead_store::page::SortKey;
 use masthead_store::public_articles::{self, Details, PublicArticle, PublicBody};
 use masthead_store::record::Key;
 use masthead_store::revisions::{self, Revision};
-use masthead_store::{authors, publications, retired_slugs, sections, site, tags};
+use masthead_store::{authors, issues, publications, retired_slugs, sections, site, tags};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -130,6 +130,9 @@ const FIELDS: &[&str] = &[
     "lead_image",
     "canonical_url",
     "index_policy",
+    "issue_id",
+    "issue_page",
+    "issue_position",
 ];
 
 /// A page of articles to edit.
@@ -309,6 +312,8 @@ fn check_references(
     let known_authors: Vec<_> = authors::by_ids(conn, &author_ids)?.into_iter().map(|row| row.id).collect();
     let known_publications: Vec<_> = publications::by_ids(conn, &publication_ids)?.into_iter().map(|row| row.id).collect();
     let known_sections: Vec<_> = sections::by_ids(conn, &section_ids)?.into_iter().map(|row| row.id).collect();
+    let issue_ids: Vec<_> = content.issue_id.into_iter().collect();
+    let known_issues: Vec<_> = issues::by_ids(conn, &issue_ids)?.into_iter().map(|row| row.id).collect();
     let known_tags: Vec<_> = tags::by_ids(conn, &content.tag_ids)?.into_iter().map(|row| row.id).collect();
     let known_articles = articles::existing(conn, &content.related_ids)?;
     let mut check = |pointer: String, exists: bool, what: &str| {
@@ -324,6 +329,9 @@ fn check_references(
     }
     for id in &section_ids {
         check("/section_id".to_owned(), known_sections.contains(id), "section");
+    }
+    for id in &issue_ids {
+        check("/issue_id".to_owned(), known_issues.contains(id), "issue");
     }
     for (index, id) in content.tag_ids.iter().enumerate() {
         check(format!("/tag_ids/{index}"), known_tags.contains(id), "tag");
@@ -376,6 +384,7 @@ pub fn create(conn: &mut Conn, actor: Actor, now: Timestamp, value: &serde_json:
         title: content.title.clone(),
         language,
         section_id: content.section_id,
+        issue_id: content.issue_id,
     };
     articles::insert(conn, &article)?;
     keep_revision(conn, &article, &content, actor, now)?;
@@ -410,6 +419,7 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match
         title: content.title.clone(),
         language,
         section_id: content.section_id,
+        issue_id: content.issue_id,
         ..old.clone()
     };
     articles::update(conn, old.version, &article)?;
@@ -515,6 +525,7 @@ pub fn public_copy(
         opening,
         language: article.language.clone(),
         section_id: content.section_id,
+        issue_id: content.issue_id,
         word_count: i32::try_from(rendered.word_count).unwrap_or(i32::MAX),
         details: Json(Details {
             bylines: content.bylines.clone(),
@@ -525,6 +536,8 @@ pub fn public_copy(
             lead_image: content.lead_image.clone(),
             canonical_url: content.canonical_url.clone(),
             index_policy: content.index_policy,
+            issue_page: content.issue_page,
+            issue_position: content.issue_position,
         }),
     };
     let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };
@@ -636,6 +649,7 @@ fn delete(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &I
     state.check(Step::Delete)?;
     let deleted = Article {
         section_id: None,
+        issue_id: None,
         version: article.version + 1,
         deleted_at: Some(now),
         updated_at: now,
@@ -666,6 +680,9 @@ struct EditorArticleQuery {
     /// Articles credited to the publication of this slug or id.
     #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
     publication: Option<String>,
+    /// Articles of the printed issue of this slug or id.
+    #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
+    issue: Option<String>,
     /// Articles in this language, BCP 47, exactly.
     #[param(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
     language: Option<String>,
@@ -716,8 +733,8 @@ async fn list_editor_articles(
 ) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
-    let (state, section, tag, author, publication) =
-        (query.word("state"), query.text("section"), query.list("tag", 20), query.text("author"), query.text("publication"));
+    let (state, section, tag, author, publication, issue) =
+        (query.word("state"), query.text("section"), query.list("tag", 20), query.text("author"), query.text("publication"), query.text("issue"));
     let mut filter = DeskFilter { state, language: query.text("language"), updated_since: query.time("updated_since"), ..DeskFilter::default() };
     let canonical = query.finish()?;
     let actor = contributor.0;
@@ -740,6 +757,9 @@ async fn list_editor_articles(
             }
             if let Some(text) = publication {
                 filter.publication_id = Some(resolve::<publications::Publication>(conn, "publication", &text)?.0.into());
+            }
+            if let Some(text) = issue {
+                filter.issue_id = Some(resolve::<issues::Issue>(conn, "issue", &text)?.0.into());
             }
             let listing = articles::list(conn, &filter, sort, &wanted, now)?;
             let keys: Vec<(AnyId, i32)> = listing.rows.iter().map(|row| (AnyId(row.id.0), row.revision)).collect();

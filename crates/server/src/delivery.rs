@@ -217,6 +217,7 @@ impl Reading<'_> {
     records!(publications, masthead_domain::id::PublicationId, masthead_store::publications::Publication, Kind::Publication);
     records!(branches, masthead_domain::id::BranchId, masthead_store::branches::Branch, Kind::Branch);
     records!(venues, masthead_domain::id::VenueId, masthead_store::venues::Venue, Kind::Venue);
+    records!(issues, masthead_domain::id::IssueId, masthead_store::issues::Issue, Kind::Issue);
 
     /// The settings.
     ///

@@ -1,7 +1,7 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+    articles, auth, authors, branches, collections, health, issues, meetings, metrics_page, pages, problems, public_articles, publications, sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -26,6 +26,9 @@ fn delivery(config: &mut ServiceConfig) {
     tags::routes(config);
     publications::routes(config);
     branches::routes(config);
+    issues::routes(config);
+    pages::routes(config);
+    collections::routes(config);
     meetings::routes(config);
     site::routes(config);
 }
@@ -39,6 +42,9 @@ fn editing(config: &mut ServiceConfig) {
     publications::desk_routes(config);
     branches::desk_routes(config);
     venues::desk_routes(config);
+    issues::desk_routes(config);
+    pages::desk_routes(config);
+    collections::desk_routes(config);
     meetings::desk_routes(config);
     site::desk_routes(config);
 }

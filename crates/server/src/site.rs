@@ -61,6 +61,10 @@ pub struct SiteIn {
     pub branch_path: String,
     #[schema(max_length = 200, example = "/meetings/{slug}")]
     pub meeting_path: String,
+    #[schema(max_length = 200, example = "/issues/{slug}")]
+    pub issue_path: String,
+    #[schema(max_length = 200, example = "/pages/{slug}")]
+    pub page_path: String,
     /// Teaser titles are cut at a word end within this many user-perceived characters.
     #[schema(minimum = 10, maximum = 1000, example = 70)]
     pub teaser_title_length: i32,
@@ -120,6 +124,8 @@ impl From<&site::Site> for SiteIn {
             publication_path: row.publication_path.clone(),
             branch_path: row.branch_path.clone(),
             meeting_path: row.meeting_path.clone(),
+            issue_path: row.issue_path.clone(),
+            page_path: row.page_path.clone(),
             teaser_title_length: row.teaser_title_length,
             excerpt_length: row.excerpt_length,
             ellipsis: row.ellipsis.clone(),
@@ -137,8 +143,18 @@ fn read(reader: &mut Reader) -> SiteIn {
         }
         pattern
     };
-    let [article_path, section_path, tag_path, author_path, publication_path, branch_path, meeting_path] =
-        ["article_path", "section_path", "tag_path", "author_path", "publication_path", "branch_path", "meeting_path"].map(&mut path);
+    let [article_path, section_path, tag_path, author_path, publication_path, branch_path, meeting_path, issue_path, page_path] = [
+        "article_path",
+        "section_path",
+        "tag_path",
+        "author_path",
+        "publication_path",
+        "branch_path",
+        "meeting_path",
+        "issue_path",
+        "page_path",
+    ]
+    .map(&mut path);
     let mut length = |name: &'static str| {
         let length = reader.integer(name, 10..=LENGTH_MAX).and_then(|length| i32::try_from(length).ok());
         reader.require(name, length).unwrap_or_default()
@@ -156,6 +172,8 @@ fn read(reader: &mut Reader) -> SiteIn {
         publication_path,
         branch_path,
         meeting_path,
+        issue_path,
+        page_path,
         teaser_title_length,
         excerpt_length,
         ellipsis: reader.line("ellipsis", 10).unwrap_or_default(),
@@ -179,6 +197,8 @@ fn to_row(input: SiteIn, version: i32, now: Timestamp, updated_by: Option<UserId
         publication_path: input.publication_path,
         branch_path: input.branch_path,
         meeting_path: input.meeting_path,
+        issue_path: input.issue_path,
+        page_path: input.page_path,
         teaser_title_length: input.teaser_title_length,
         excerpt_length: input.excerpt_length,
         ellipsis: input.ellipsis,

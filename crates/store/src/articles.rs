@@ -14,7 +14,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sqlite::Sqlite;
 use masthead_domain::article::{ArticleIn, ArticleState};
-use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId, UserId};
+use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId, UserId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 
@@ -41,6 +41,7 @@ pub struct Article {
     pub title: String,
     pub language: String,
     pub section_id: Option<SectionId>,
+    pub issue_id: Option<IssueId>,
 }
 
 impl Article {
@@ -160,7 +161,7 @@ macro_rules! overwrite {
     ($($database:ty),*) => {
         $(overwrite!(
             $database, slug, version, revision, public_revision, visible_from, first_published_at, created_at, created_by, updated_at, updated_by,
-            deleted_at, title, language, section_id
+            deleted_at, title, language, section_id, issue_id
         );)*
     };
 }
@@ -215,6 +216,7 @@ pub struct DeskFilter {
     pub tag_ids: Option<Vec<TagId>>,
     pub author_id: Option<AuthorId>,
     pub publication_id: Option<PublicationId>,
+    pub issue_id: Option<IssueId>,
     pub language: Option<String>,
     pub updated_since: Option<Timestamp>,
 }
@@ -247,6 +249,9 @@ pub fn list(conn: &mut Conn, filter: &DeskFilter, sort: DeskSort, page: &Page, n
             }
             if let Some(section_id) = filter.section_id {
                 query = query.filter(dsl::section_id.eq(Some(section_id)));
+            }
+            if let Some(issue_id) = filter.issue_id {
+                query = query.filter(dsl::issue_id.eq(Some(issue_id)));
             }
             if let Some(language) = &filter.language {
                 query = query.filter(dsl::language.eq(language));

@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::credit::Credit;
-use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
+use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,7 @@ pub struct PublicArticle {
     pub opening: String,
     pub language: String,
     pub section_id: Option<SectionId>,
+    pub issue_id: Option<IssueId>,
     pub word_count: i32,
     pub details: Json<Details>,
 }
@@ -62,6 +63,10 @@ pub struct Details {
     pub canonical_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index_policy: Option<IndexPolicy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue_page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue_position: Option<u32>,
 }
 
 /// The body of a public revision, cleaned.
@@ -228,6 +233,22 @@ pub fn by_ids(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<
     })?)
 }
 
+/// The public articles of a printed issue, at most `limit`, the first published first.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_issue(conn: &mut Conn, id: IssueId, limit: i64, now: Timestamp) -> Result<Vec<PublicArticle>, Error> {
+    Ok(on_each!(conn => {
+        dsl::public_articles
+            .filter(is_public(now))
+            .filter(dsl::issue_id.eq(Some(id)))
+            .order((dsl::published_at, dsl::article_id))
+            .limit(limit)
+            .select(PublicArticle::as_select())
+            .load(conn)
+    })?)
+}
+
 /// A form that bodies are kept in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyColumn {
@@ -260,6 +281,7 @@ pub struct PublicFilter {
     pub tag_ids: Option<Vec<TagId>>,
     pub author_id: Option<AuthorId>,
     pub publication_id: Option<PublicationId>,
+    pub issue_id: Option<IssueId>,
     pub language: Option<String>,
     pub published_after: Option<Timestamp>,
     pub published_before: Option<Timestamp>,
@@ -298,13 +320,13 @@ impl Way {
 /// Chooses the way to read a list. Where an index of the filters is in the order of the list, nothing needs to be asked: then
 /// the second value is true, and the statement is one of a few.
 fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<(Way, bool), Error> {
-    use Narrowing::{Author, Language, Publication, Published, Section, Tags, UpdatedSince};
+    use Narrowing::{Author, Issue, Language, Publication, Published, Section, Tags, UpdatedSince};
     let is_in_order = match sort {
         PublicSort::UpdatedAt => matches!(narrowings, [] | [UpdatedSince(_)]),
         PublicSort::PublishedAt => matches!(
             narrowings,
-            [] | [Section(_) | Language(_) | Published { .. }]
-                | [Section(_) | Language(_), Published { .. }]
+            [] | [Section(_) | Issue(_) | Language(_) | Published { .. }]
+                | [Section(_) | Issue(_) | Language(_), Published { .. }]
                 | [Section(_), Language(_)]
                 | [Section(_), Language(_), Published { .. }]
         ),

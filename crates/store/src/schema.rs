@@ -115,6 +115,8 @@ diesel::table! {
         teaser_title_length -> Integer,
         excerpt_length -> Integer,
         ellipsis -> Text,
+        issue_path -> Text,
+        page_path -> Text,
     }
 }
 
@@ -295,6 +297,72 @@ diesel::table! {
     use masthead_domain::column::*;
     use diesel::sql_types::*;
 
+    issues (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        description -> Nullable<Text>,
+        number -> Nullable<Integer>,
+        issued_on -> Word,
+        cover_image -> Nullable<Document>,
+        pdf_url -> Nullable<Text>,
+        place -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    pages (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        description -> Nullable<Text>,
+        state -> Word,
+        menu_position -> Nullable<Integer>,
+        body_format -> Word,
+        body_source -> Nullable<Text>,
+        body_html -> Text,
+        body_markdown -> Text,
+        body_plain -> Text,
+        place -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    collections (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        description -> Nullable<Text>,
+        size -> Integer,
+        slots -> Document,
+        fill -> Nullable<Document>,
+        fill_section_id -> Nullable<Id>,
+        fill_tag_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
     articles (id) {
         id -> Id,
         slug -> Word,
@@ -311,6 +379,7 @@ diesel::table! {
         title -> Text,
         language -> Text,
         section_id -> Nullable<Id>,
+        issue_id -> Nullable<Id>,
     }
 }
 
@@ -363,6 +432,7 @@ diesel::table! {
         word_count -> Integer,
         details -> Document,
         announced_at -> Nullable<Instant>,
+        issue_id -> Nullable<Id>,
     }
 }
 
@@ -479,6 +549,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     venues,
     meetings,
     meeting_tags,
+    issues,
+    pages,
+    collections,
     articles,
     article_authors,
     article_tags,

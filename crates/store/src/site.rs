@@ -38,6 +38,8 @@ pub struct Site {
     /// In user-perceived characters.
     pub excerpt_length: i32,
     pub ellipsis: String,
+    pub issue_path: String,
+    pub page_path: String,
 }
 
 impl Site {
@@ -63,6 +65,8 @@ impl Site {
             teaser_title_length: 70,
             excerpt_length: 200,
             ellipsis: "…".to_owned(),
+            issue_path: "/issues/{slug}".to_owned(),
+            page_path: "/pages/{slug}".to_owned(),
         }
     }
 }

@@ -80,6 +80,7 @@ fn article(number: u16, now: Timestamp, editor: masthead_domain::id::UserId) -> 
         title: "Report".to_owned(),
         language: language(number).to_owned(),
         section_id: None,
+        issue_id: None,
     };
     let revision = Revision {
         entity_id: AnyId(id.0),
@@ -102,6 +103,7 @@ fn article(number: u16, now: Timestamp, editor: masthead_domain::id::UserId) -> 
         opening: String::new(),
         language: language(number).to_owned(),
         section_id: None,
+        issue_id: None,
         word_count: 1,
         details: serde_json::from_value(json!({})).map(Json).unwrap(),
     };

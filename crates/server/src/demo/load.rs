@@ -433,6 +433,7 @@ fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, actor: Actor, now:
         title: content.title.clone(),
         language: content.language.clone().unwrap_or_default(),
         section_id: content.section_id,
+        issue_id: content.issue_id,
     };
     let revision = Revision {
         entity_id: AnyId(article.id.0),
