@@ -7,7 +7,9 @@ mod members;
 mod parsing;
 
 use crate::harness::app::App;
-use crate::harness::builders::{id_of, make, make_article, make_author, make_branch, make_issue, make_publication, make_section, make_tag, make_venue};
+use crate::harness::builders::{
+    id_of, make, make_article, make_author, make_branch, make_issue, make_publication, make_section, make_tag, make_venue,
+};
 use crate::harness::client::{Requests, SignedIn};
 use diesel::prelude::*;
 use masthead_store::schema::revisions;
@@ -75,7 +77,7 @@ impl Endpoint {
 type Collection = (&'static str, &'static [(&'static str, Takes)], &'static [&'static str]);
 
 /// What can be created.
-const COLLECTIONS: [Collection; 10] = [
+const COLLECTIONS: [Collection; 11] = [
     ("authors", &[("/slug", Slug), ("/name", Line(200)), ("/bio", Text(5000)), ("/organisation", Line(200)), ("/url", Url)], &["/name"]),
     ("sections", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000)), ("/parent_id", Id)], &["/name"]),
     ("tags", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000))], &["/name"]),
@@ -189,6 +191,24 @@ const COLLECTIONS: [Collection; 10] = [
             ("/body/source", Text(500_000)),
         ],
         &["/title", "/body/source"],
+    ),
+    (
+        "collections",
+        &[
+            ("/slug", Slug),
+            ("/name", Line(200)),
+            ("/description", Text(5000)),
+            ("/size", Integer(1, 100)),
+            ("/slots", Objects(100)),
+            ("/slots/0/article_id", Id),
+            ("/slots/0/ends_at", Time),
+            ("/slots/0/title", Line(300)),
+            ("/fill", Object),
+            ("/fill/section_id", Id),
+            ("/fill/tag_id", Id),
+            ("/fill/language", Language),
+        ],
+        &["/name", "/slots/0/article_id"],
     ),
     (
         "articles",
@@ -310,6 +330,11 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
         "pages" => json!({
             "slug": "made", "title": "About us", "description": "Who we are.", "state": "published", "menu_position": 3,
             "body": {"format": "markdown", "source": "The *paper*."},
+        }),
+        "collections" => json!({
+            "slug": "made", "name": "Front page", "description": "Today.", "size": 5,
+            "slots": [{"article_id": ids.article, "ends_at": "2026-12-01T06:00:00Z", "title": "The ferry"}],
+            "fill": {"section_id": ids.section, "tag_id": ids.tag, "language": "en-NZ"},
         }),
         "articles" => json!({
             "slug": "made", "title": "Ferry", "standfirst": "It stays.", "body": {"format": "markdown", "source": "The *ferry* stays."},

@@ -6,6 +6,7 @@ mod harness;
 
 mod articles;
 mod bad_input;
+mod collections;
 mod delivery;
 mod health;
 mod identity;
@@ -19,3 +20,4 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod writing;

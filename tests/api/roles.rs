@@ -52,6 +52,8 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("find_issue", Anyone),
     ("list_pages", Anyone),
     ("find_page", Anyone),
+    ("list_collections", Anyone),
+    ("find_collection", Anyone),
     ("list_meetings", Anyone),
     ("find_meeting", Anyone),
     ("find_site", Anyone),
@@ -111,9 +113,15 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("create_page", Editor),
     ("update_page", Editor),
     ("delete_page", Editor),
+    ("list_editor_collections", Contributor),
+    ("find_editor_collection", Contributor),
+    ("create_collection", Editor),
+    ("update_collection", Editor),
+    ("delete_collection", Editor),
     // The site
     ("find_editor_site", Contributor),
     ("update_site", Admin),
+    ("list_audit_entries", Admin),
 ];
 
 /// An operation of the document.

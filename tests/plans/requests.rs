@@ -147,6 +147,7 @@ const OTHERS: &[(&str, u16, Work)] = &[
     ("/v1/issues?limit=10&sort=updated_at", 200, Work::Page),
     ("/v1/issues/issue-7", 200, Work::Set),
     ("/v1/pages?limit=10", 200, Work::Page),
+    ("/v1/collections?limit=10", 200, Work::Page),
     ("/v1/site", 200, Work::Page),
 ];
 

@@ -56,6 +56,8 @@ macro_rules! ids {
 ids! {
     /// An article's identity, the same through all its revisions.
     ArticleId,
+    /// One entry of the audit log.
+    AuditEntryId,
     /// A person who writes; not a login.
     AuthorId,
     /// A local group that holds meetings.

@@ -76,7 +76,9 @@ mod tests {
         for good in ["2026-11", "2026-11-26", "2024-02-29", "0001-01"] {
             assert_eq!(IssueDate::parse(good).unwrap().to_string(), good);
         }
-        for bad in ["", "2026", "2026-13", "2026-00", "2025-02-29", "2026-1", "2026-11-6", "0000-01", "2026/11", "2026-11-", "+026-11", "20261126", "é026-1"] {
+        for bad in
+            ["", "2026", "2026-13", "2026-00", "2025-02-29", "2026-1", "2026-11-6", "0000-01", "2026/11", "2026-11-", "+026-11", "20261126", "é026-1"]
+        {
             assert_eq!(IssueDate::parse(bad), None, "{bad}");
         }
     }
@@ -84,10 +86,15 @@ mod tests {
     #[test]
     fn issues_stand_by_date_and_then_by_number() {
         let at = |date: &str, number| place(&IssueDate::parse(date).unwrap(), number);
-        let mut places = vec![at("2026-11", Some(9)), at("2026-11-01", None), at("2026-11", Some(10)), at("2026-10-31", Some(99)), at("2026-11", None)];
+        let mut places =
+            vec![at("2026-11", Some(9)), at("2026-11-01", None), at("2026-11", Some(10)), at("2026-10-31", Some(99)), at("2026-11", None)];
         places.sort();
-        assert_eq!(places, [at("2026-10-31", Some(99)), at("2026-11", None), at("2026-11", Some(9)), at("2026-11", Some(10)), at("2026-11-01", None)]);
-        let mut contents = [contents_order(None, Some(1)), contents_order(Some(3), None), contents_order(Some(3), Some(2)), contents_order(Some(1), None)];
+        assert_eq!(
+            places,
+            [at("2026-10-31", Some(99)), at("2026-11", None), at("2026-11", Some(9)), at("2026-11", Some(10)), at("2026-11-01", None)]
+        );
+        let mut contents =
+            [contents_order(None, Some(1)), contents_order(Some(3), None), contents_order(Some(3), Some(2)), contents_order(Some(1), None)];
         contents.sort_unstable();
         assert_eq!(contents, [(1, u32::MAX), (3, 2), (3, u32::MAX), (u32::MAX, 1)]);
     }

@@ -7,11 +7,12 @@ use crate::delivery::Paper;
 use crate::directory::Directory;
 use crate::edge::{RouteTable, edge, fallback};
 use crate::error::{ApiError, ProblemCode};
-use crate::identity::{Identity, cursor_key};
+use crate::identity::{Identity, cursor_key, sealing_key};
 use crate::metrics::Metrics;
 use crate::request::BODY_BYTES_MAX;
 use crate::response_cache::{CacheCounts, ResponseCache};
 use crate::seal::Seal;
+use crate::sealed_box::SealedBox;
 use crate::standing::Standing;
 use crate::{api_document, docs_page, memory, metrics_page, routes, site};
 use actix_http::error::DispatchError;
@@ -59,6 +60,7 @@ pub struct App {
     db: Data<Db>,
     identity: Data<Identity>,
     seal: Data<Seal>,
+    sealed: Data<SealedBox>,
     paper: Data<Paper>,
     standing: Data<Standing>,
     table: Data<RouteTable>,
@@ -87,15 +89,16 @@ impl App {
         migrate::run(&config.database).map_err(failed)?;
         let now = clock.now();
         let mut conn = config.database.connect(Use::Writing).map_err(failed)?;
-        let key = conn
-            .in_transaction(|conn| -> Result<[u8; 32], Error> {
+        let (key, sealing_key) = conn
+            .in_transaction(|conn| -> Result<_, Error> {
                 site::open(conn, now)?;
-                cursor_key(conn)
+                Ok((cursor_key(conn)?, sealing_key(conn)?))
             })
             .map_err(failed)?;
         let identity = Identity::open(&mut conn, &config, now).map_err(StartError)?;
         let db = Db::open(&config.database, &config.replicas, config.limits).map_err(failed)?;
         let (config, seal) = (Data::new(config), Data::new(Seal::new(&key, "cursor")));
+        let sealed = SealedBox::new(&sealing_key).map_err(|error| StartError(error.to_string()))?;
         let table = RouteTable::read(&raw_document()).with_pages(api_document::PATHS.into_iter().chain(docs_page::paths()));
         let paper = Paper {
             db: db.clone(),
@@ -113,6 +116,7 @@ impl App {
             db: Data::new(db),
             identity: Data::new(identity),
             seal,
+            sealed: Data::new(sealed),
             paper: Data::new(paper),
             standing: Data::default(),
             table: Data::new(table),
@@ -171,6 +175,7 @@ impl App {
                     .app_data(self.db.clone())
                     .app_data(self.identity.clone())
                     .app_data(self.seal.clone())
+                    .app_data(self.sealed.clone())
                     .app_data(self.paper.clone())
                     .app_data(self.standing.clone())
                     .app_data(self.table.clone())

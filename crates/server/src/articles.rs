@@ -10,6 +10,7 @@ use crate::record::{FieldsQuery, key};
 use crate::request::{IfMatch, JsonBody, OptionalJsonBody, Query};
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
+use crate::writing::{Acting, Desk, Entry, Written};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::{ArticleIn, ArticleState, BodyIn, CreditTerms, Step, publishing_faults};
@@ -23,6 +24,7 @@ use masthead_domain::kind::Kind;
 use masthead_domain::permission::{Action, Actor, Role};
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
+use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::web_address;
 use masthead_store::articles::{self, Article, DeskFilter, DeskSort};
 use masthead_store::changes::NewChange;
@@ -187,7 +189,7 @@ fn content_of(revision: Revision) -> Result<ArticleIn, ApiError> {
     serde_json::from_value(revision.document.0).map_err(ApiError::internal)
 }
 
-fn find_working(conn: &mut Conn, actor: Actor, key: &Key) -> Result<Working, ApiError> {
+fn find_working(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Working, ApiError> {
     let article = articles::find(conn, key)?;
     // What one may not see looks like what is not there.
     if !actor.may(Action::ReadArticle { created_by: article.created_by }) {
@@ -239,20 +241,25 @@ impl Working {
     }
 
     /// The whole editing representation, with what cleaning made of the body.
-    async fn versioned(mut self, addresses: &Addresses, now: Timestamp) -> Result<Versioned<EditorArticle>, ApiError> {
-        let rendered = match (&self.content.body, self.rendered.take()) {
-            (None, _) => None,
-            (Some(_), Some(rendered)) => Some(rendered),
-            (Some(body), None) => Some(render(body.clone()).await?),
-        };
+    fn whole(mut self, addresses: &Addresses, now: Timestamp) -> Versioned<EditorArticle> {
+        let rendered = self.rendered.take().or_else(|| self.content.body.as_ref().map(|body| body::render(&body.source, body.format)));
+        let has_body = self.content.body.is_some();
         let (version, id) = (self.article.version, AnyId(self.article.id.0));
         let mut value = self.short(addresses, now);
-        if let Some(rendered) = rendered {
+        if let Some(rendered) = rendered.filter(|_| has_body) {
             value.body_html = Some(rendered.html);
             value.word_count = Some(rendered.word_count);
             value.removed = Some(rendered.removed);
         }
-        Ok(Versioned { version, id, value })
+        Versioned { version, id, value }
+    }
+
+    /// The same, without holding others up where the body is long.
+    async fn versioned(mut self, addresses: &Addresses, now: Timestamp) -> Result<Versioned<EditorArticle>, ApiError> {
+        if let (Some(body), None) = (&self.content.body, &self.rendered) {
+            self.rendered = Some(render(body.clone()).await?);
+        }
+        Ok(self.whole(addresses, now))
     }
 }
 
@@ -260,18 +267,28 @@ fn addresses(conn: &mut Conn, config: &Config) -> Result<Addresses, Error> {
     Ok(Addresses { public_url: config.public_url.clone(), article_path: site::find(conn)?.article_path })
 }
 
-/// Makes a change, and renders the body that the request brings while the database waits for the disk.
-async fn change(
-    db: &Db,
+/// Makes a change, and renders the body that the request brings while the database waits for the disk; unless the reply is to
+/// be kept or the change undone, for which it must be there before the end of the transaction.
+async fn change<R>(
+    desk: Desk<R>,
     config: Data<Config>,
-    now: Timestamp,
     request: Option<serde_json::Value>,
-    work: impl FnOnce(&mut Conn, Option<serde_json::Value>) -> Result<Working, ApiError> + Send + 'static,
-) -> Result<Versioned<EditorArticle>, ApiError> {
+    finish: fn(&Versioned<EditorArticle>) -> Result<Written, ApiError>,
+    work: impl FnOnce(&mut Conn, &Acting, Option<serde_json::Value>) -> Result<Working, ApiError> + Send + 'static,
+) -> Result<HttpResponse, ApiError> {
+    if !desk.is_plain() {
+        return desk
+            .write(move |conn, acting| {
+                let addresses = addresses(conn, &config)?;
+                finish(&work(conn, acting, request)?.whole(&addresses, acting.now))
+            })
+            .await;
+    }
     let ahead = request.as_ref().and_then(short_body);
-    let written = db.write(move |conn| -> Result<_, ApiError> {
+    let now = desk.acting().now;
+    let written = desk.write_plainly(move |conn, acting| {
         let addresses = addresses(conn, &config)?;
-        Ok((work(conn, request)?, addresses))
+        Ok((work(conn, acting, request)?, addresses))
     });
     // The first is begun first: it only has to be handed over.
     let (written, rendered) = tokio::join!(biased; written, async { ahead.as_ref().map(|body| body::render(&body.source, body.format)) });
@@ -279,7 +296,30 @@ async fn change(
     if working.rendered.is_none() && working.content.body == ahead {
         working.rendered = rendered;
     }
-    working.versioned(&addresses, now).await
+    Ok(finish(&working.versioned(&addresses, now).await?)?.answer())
+}
+
+/// What the audit log tells of where an article stands.
+fn standing(article: &Article, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({
+        "state": article.state(now),
+        "version": article.version,
+        "public_revision": article.public_revision,
+        "visible_from": article.visible_from,
+    })
+}
+
+/// Puts a change of an article into the audit log.
+fn audit(
+    conn: &mut Conn,
+    acting: &Acting,
+    verb: &str,
+    article: &Article,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) -> Result<(), Error> {
+    let (entity_id, label) = (Some(AnyId(article.id.0)), Some(article.title.clone()));
+    acting.audit(conn, Entry { action: format!("article.{verb}"), subject: Kind::Article.word(), entity_id, label, before, after })
 }
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
@@ -342,8 +382,9 @@ fn check_references(
     Ok(())
 }
 
-fn keep_revision(conn: &mut Conn, article: &Article, content: &ArticleIn, actor: Actor, now: Timestamp) -> Result<(), ApiError> {
-    let document = Json(serde_json::to_value(content).map_err(ApiError::internal)?);
+/// Keeps what was entered as the revision that is worked on; returns it as JSON.
+fn keep_revision(conn: &mut Conn, acting: &Acting, article: &Article, content: &ArticleIn) -> Result<serde_json::Value, ApiError> {
+    let document = serde_json::to_value(content).map_err(ApiError::internal)?;
     revisions::insert(
         conn,
         &Revision {
@@ -351,15 +392,18 @@ fn keep_revision(conn: &mut Conn, article: &Article, content: &ArticleIn, actor:
             number: article.revision,
             kind: Kind::Article,
             version: article.version,
-            document,
-            created_at: now,
-            created_by: Some(actor.user_id),
+            document: Json(document.clone()),
+            created_at: acting.now,
+            created_by: Some(acting.actor.user_id),
         },
     )?;
-    Ok(articles::set_references(conn, article.id, content)?)
+    articles::set_references(conn, article.id, content)?;
+    Ok(document)
 }
 
-pub fn create(conn: &mut Conn, actor: Actor, now: Timestamp, value: &serde_json::Value) -> Result<Working, ApiError> {
+pub fn create(conn: &mut Conn, acting: &Acting, value: &serde_json::Value) -> Result<Working, ApiError> {
+    let Acting { actor, now, .. } = acting;
+    let now = *now;
     permit(actor, Action::CreateArticle)?;
     let mut content = read_content(conn, value, None)?;
     let slug = match &content.slug {
@@ -387,7 +431,8 @@ pub fn create(conn: &mut Conn, actor: Actor, now: Timestamp, value: &serde_json:
         issue_id: content.issue_id,
     };
     articles::insert(conn, &article)?;
-    keep_revision(conn, &article, &content, actor, now)?;
+    let document = keep_revision(conn, acting, &article, &content)?;
+    audit(conn, acting, "create", &article, None, Some(document))?;
     Ok(Working { article, content, rendered: None })
 }
 
@@ -398,12 +443,15 @@ fn language_of(conn: &mut Conn, content: &ArticleIn) -> Result<String, Error> {
     }
 }
 
-pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch, patch: serde_json::Value) -> Result<Working, ApiError> {
+pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, patch: serde_json::Value) -> Result<Working, ApiError> {
+    let Acting { actor, now, .. } = acting;
+    let now = *now;
     let Working { article: old, content: old_content, .. } = find_working(conn, actor, key)?;
     let is_public = matches!(old.state(now), ArticleState::Published | ArticleState::Scheduled);
     permit(actor, Action::EditArticle { created_by: old.created_by, is_public })?;
     check_version(conn, if_match, &seen(&old))?;
-    let merged = json::merge(serde_json::to_value(&old_content).map_err(ApiError::internal)?, patch);
+    let old_document = serde_json::to_value(&old_content).map_err(ApiError::internal)?;
+    let merged = json::merge(old_document.clone(), patch);
     let mut content = read_content(conn, &merged, Some((old.id, &old_content)))?;
     let slug = content.slug.get_or_insert_with(|| old.slug.clone()).clone();
     if content == old_content {
@@ -423,7 +471,8 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match
         ..old.clone()
     };
     articles::update(conn, old.version, &article)?;
-    keep_revision(conn, &article, &content, actor, now)?;
+    let document = keep_revision(conn, acting, &article, &content)?;
+    audit(conn, acting, "update", &article, Some(old_document), Some(document))?;
     Ok(Working { article, content, rendered: None })
 }
 
@@ -436,13 +485,14 @@ struct Stepped {
 /// Takes a step: finds the article, checks the right, the version and the state, and lets `step` make the change.
 fn take_step(
     conn: &mut Conn,
-    actor: Actor,
-    now: Timestamp,
+    acting: &Acting,
     key: &Key,
     if_match: &IfMatch,
     step: Step,
     change: impl FnOnce(&mut Conn, &Article, &ArticleIn) -> Result<Option<Stepped>, ApiError>,
 ) -> Result<Working, ApiError> {
+    let Acting { actor, now, .. } = acting;
+    let now = *now;
     let Working { article, content, .. } = find_working(conn, actor, key)?;
     permit(actor, Action::PublishArticle)?;
     check_version(conn, if_match, &seen(&article))?;
@@ -452,6 +502,7 @@ fn take_step(
     };
     let changed = Article { version: article.version + 1, updated_at: now, updated_by: actor.user_id, ..changed };
     articles::update(conn, article.version, &changed)?;
+    audit(conn, acting, step.word(), &changed, Some(standing(&article, now)), Some(standing(&changed, now)))?;
     Ok(Working { article: changed, content, rendered })
 }
 
@@ -573,15 +624,9 @@ fn refuse_time(name: &str, code: FaultCode, message: &str) -> ApiError {
     ApiError::validation(vec![Fault::at(format!("/{name}"), code, message)])
 }
 
-pub fn publish(
-    conn: &mut Conn,
-    actor: Actor,
-    now: Timestamp,
-    key: &Key,
-    if_match: &IfMatch,
-    earlier: Option<Timestamp>,
-) -> Result<Working, ApiError> {
-    take_step(conn, actor, now, key, if_match, Step::Publish, |conn, article, content| {
+pub fn publish(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, earlier: Option<Timestamp>) -> Result<Working, ApiError> {
+    let now = acting.now;
+    take_step(conn, acting, key, if_match, Step::Publish, |conn, article, content| {
         let state = article.state(now);
         if state == ArticleState::Published && !article.has_unpublished_changes() && earlier.is_none() {
             return Ok(None);
@@ -610,8 +655,9 @@ pub fn publish(
     })
 }
 
-pub fn schedule(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch, publish_at: Timestamp) -> Result<Working, ApiError> {
-    take_step(conn, actor, now, key, if_match, Step::Schedule, |conn, article, content| {
+pub fn schedule(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, publish_at: Timestamp) -> Result<Working, ApiError> {
+    let now = acting.now;
+    take_step(conn, acting, key, if_match, Step::Schedule, |conn, article, content| {
         if publish_at <= now {
             return Err(refuse_time("publish_at", FaultCode::OutOfRange, "must be in the future"));
         }
@@ -624,8 +670,9 @@ pub fn schedule(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_mat
     })
 }
 
-fn take_back(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch, step: Step) -> Result<Working, ApiError> {
-    take_step(conn, actor, now, key, if_match, step, |conn, article, _| {
+fn take_back(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, step: Step) -> Result<Working, ApiError> {
+    let now = acting.now;
+    take_step(conn, acting, key, if_match, step, |conn, article, _| {
         if step == Step::Unpublish {
             // Readers have this address; it must lead to the article again if it comes back under another.
             let slug = public_articles::standing(conn, article.id)?.ok_or(Error::NotFound)?.slug;
@@ -638,7 +685,9 @@ fn take_back(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match:
     })
 }
 
-fn delete(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
+fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
+    let Acting { actor, now, .. } = acting;
+    let now = *now;
     let Working { article, .. } = find_working(conn, actor, key)?;
     let state = article.state(now);
     permit(
@@ -657,6 +706,7 @@ fn delete(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &I
         ..article.clone()
     };
     articles::update(conn, article.version, &deleted)?;
+    audit(conn, acting, "delete", &deleted, Some(standing(&article, now)), None)?;
     Ok(articles::clear_references(conn, article.id)?)
 }
 
@@ -808,7 +858,7 @@ async fn find_editor_article(
     let (working, addresses) = db
         .read(move |conn| -> Result<_, ApiError> {
             let addresses = addresses(conn, &config)?;
-            Ok((find_working(conn, contributor.0, &key)?, addresses))
+            Ok((find_working(conn, &contributor.0, &key)?, addresses))
         })
         .await?;
     desk_item(&working.versioned(&addresses, now).await?, fields.as_deref())
@@ -819,16 +869,9 @@ async fn find_editor_article(
 /// Begins a draft. Every fault of the body is named; what cleaning takes out of the text is listed in the reply.
 #[utoipa::path(tag = "articles", request_body = ArticleIn, responses((status = CREATED, description = "A draft.", body = EditorArticle)))]
 #[post("/articles")]
-async fn create_article(
-    db: Data<Db>,
-    clock: Data<Clock>,
-    config: Data<Config>,
-    contributor: Contributor,
-    body: JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let now = clock.now();
-    let created = change(&db, config, now, Some(body.0), move |conn, body| create(conn, contributor.0, now, &body.unwrap_or_default())).await?;
-    Ok(created.created("/v1/editor/articles"))
+async fn create_article(desk: Desk<Contributor>, config: Data<Config>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let created = |article: &Versioned<EditorArticle>| article.created("/v1/editor/articles");
+    change(desk, config, Some(body.0), created, |conn, acting, body| create(conn, acting, &body.unwrap_or_default())).await
 }
 
 /// Update an article.
@@ -838,18 +881,14 @@ async fn create_article(
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = ArticleIn, responses((status = OK, description = "Changed, or as it was.", body = EditorArticle)))]
 #[patch("/articles/{id}")]
 async fn update_article(
-    db: Data<Db>,
-    clock: Data<Clock>,
+    desk: Desk<Contributor>,
     config: Data<Config>,
-    contributor: Contributor,
     id: Path<String>,
     if_match: IfMatch,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    let updated =
-        change(&db, config, now, Some(body.0), move |conn, body| update(conn, contributor.0, now, &key, &if_match, body.unwrap_or_default())).await?;
-    Ok(updated.reply())
+    let key = key(&id)?;
+    change(desk, config, Some(body.0), Versioned::ok, move |conn, acting, body| update(conn, acting, &key, &if_match, body.unwrap_or_default())).await
 }
 
 /// Delete an article.
@@ -857,16 +896,13 @@ async fn update_article(
 /// One that is not public. Its revisions stay.
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), responses((status = NO_CONTENT, description = "Deleted."), (status = CONFLICT, description = "It is public or about to be; `allowed` names the possible steps.")))]
 #[delete("/articles/{id}")]
-async fn delete_article(
-    db: Data<Db>,
-    clock: Data<Clock>,
-    contributor: Contributor,
-    id: Path<String>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    db.write(move |conn| delete(conn, contributor.0, now, &key, &if_match)).await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn delete_article(desk: Desk<Contributor>, id: Path<String>, if_match: IfMatch) -> Result<HttpResponse, ApiError> {
+    let key = key(&id)?;
+    desk.write(move |conn, acting| {
+        delete(conn, acting, &key, &if_match)?;
+        Ok(Written::nothing())
+    })
+    .await
 }
 
 /// Publish an article.
@@ -876,18 +912,15 @@ async fn delete_article(
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body(content = Option<PublishIn>), responses((status = OK, description = "Public.", body = EditorArticle), (status = CONFLICT, description = "Not from this state; `allowed` names the possible steps.")))]
 #[post("/articles/{id}/publish")]
 async fn publish_article(
-    db: Data<Db>,
-    clock: Data<Clock>,
+    desk: Desk<Editor>,
     config: Data<Config>,
-    editor: Editor,
     id: Path<String>,
     if_match: IfMatch,
     body: OptionalJsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
+    let key = key(&id)?;
     let earlier = read_time(&body.0, "published_at")?;
-    let done = change(&db, config, now, None, move |conn, _| publish(conn, editor.0, now, &key, &if_match, earlier)).await?;
-    Ok(done.reply())
+    change(desk, config, None, Versioned::ok, move |conn, acting, _| publish(conn, acting, &key, &if_match, earlier)).await
 }
 
 /// Schedule an article.
@@ -896,18 +929,15 @@ async fn publish_article(
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = ScheduleIn, responses((status = OK, description = "Scheduled.", body = EditorArticle), (status = CONFLICT, description = "Not from this state; `allowed` names the possible steps.")))]
 #[post("/articles/{id}/schedule")]
 async fn schedule_article(
-    db: Data<Db>,
-    clock: Data<Clock>,
+    desk: Desk<Editor>,
     config: Data<Config>,
-    editor: Editor,
     id: Path<String>,
     if_match: IfMatch,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
+    let key = key(&id)?;
     let publish_at = read_time(&body.0, "publish_at")?.ok_or_else(|| refuse_time("publish_at", FaultCode::Required, "is required"))?;
-    let done = change(&db, config, now, None, move |conn, _| schedule(conn, editor.0, now, &key, &if_match, publish_at)).await?;
-    Ok(done.reply())
+    change(desk, config, None, Versioned::ok, move |conn, acting, _| schedule(conn, acting, &key, &if_match, publish_at)).await
 }
 
 macro_rules! take_back_route {
@@ -916,16 +946,13 @@ macro_rules! take_back_route {
         #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), responses((status = OK, description = $done, body = EditorArticle), (status = CONFLICT, description = "Not from this state; `allowed` names the possible steps.")))]
         #[post($path)]
         async fn $function(
-            db: Data<Db>,
-            clock: Data<Clock>,
+            desk: Desk<Editor>,
             config: Data<Config>,
-            editor: Editor,
             id: Path<String>,
             if_match: IfMatch,
         ) -> Result<HttpResponse, ApiError> {
-            let (key, now) = (key(&id)?, clock.now());
-            let done = change(&db, config, now, None, move |conn, _| take_back(conn, editor.0, now, &key, &if_match, $step)).await?;
-            Ok(done.reply())
+            let key = key(&id)?;
+            change(desk, config, None, Versioned::ok, move |conn, acting, _| take_back(conn, acting, &key, &if_match, $step)).await
         }
     };
 }

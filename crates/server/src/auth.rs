@@ -1,5 +1,6 @@
 //! `/v1/auth`: login, refresh, logout, sessions, password.
 
+use crate::client_address::client_address;
 use crate::clock::{Clock, system_time};
 use crate::edge::ReceivedAt;
 use crate::error::{ApiError, ProblemCode};
@@ -192,7 +193,7 @@ async fn create_session(
         expires_at: now.plus_seconds(SESSION_IDLE_SECONDS),
         ended_at: None,
         user_agent: header_text(&request, header::USER_AGENT),
-        address: request.peer_addr().map(|address| address.ip().to_string()),
+        address: client_address(&request),
     };
     let stored = RefreshToken { token_hash: token_hash(refresh_token.expose()), session_id: session.id, created_at: system_time(), spent_at: None };
     let (user_id, session_id) = (user.id, session.id);

@@ -150,7 +150,8 @@ impl crate::desk::Record for collections::Collection {
     }
 
     fn check(conn: &mut Conn, input: &mut CollectionIn, own: Option<AnyId>, faults: &mut Vec<Fault>) -> Result<(), Error> {
-        let mut missing = |pointer: String, what: &str| faults.push(Fault::at(pointer, FaultCode::Dangling, format!("there is no {what} of this id")));
+        let mut missing =
+            |pointer: String, what: &str| faults.push(Fault::at(pointer, FaultCode::Dangling, format!("there is no {what} of this id")));
         let wanted: Vec<ArticleId> = input.slots.iter().map(|slot| slot.article_id).collect();
         let known = articles::existing(conn, &wanted)?;
         // An article that was put in before may be gone by now.

@@ -2,6 +2,7 @@
 
 use crate::error::{ApiError, CurrentVersion};
 use crate::request::IfMatch;
+use crate::writing::{Acting, Entry, Written};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
@@ -15,6 +16,7 @@ use masthead_domain::permission::{Action, Actor};
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
+use masthead_domain::vocabulary::Vocabulary;
 use masthead_store::changes::NewChange;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -68,19 +70,27 @@ pub struct Versioned<T> {
 }
 
 impl<T: Serialize> Versioned<T> {
-    /// The reply, with the version as its entity tag.
+    /// The reply to a read, with the version as its entity tag.
     #[must_use]
     pub fn reply(&self) -> HttpResponse {
         HttpResponse::Ok().insert_header((header::ETAG, entity_tag(self.version))).json(&self.value)
     }
 
+    /// The reply to a change, with the version as its entity tag.
+    ///
+    /// # Errors
+    /// Where it cannot be written as JSON.
+    pub fn ok(&self) -> Result<Written, ApiError> {
+        Ok(Written::json(StatusCode::OK, &self.value)?.with_version(self.version))
+    }
+
     /// The reply to a creation.
-    #[must_use]
-    pub fn created(&self, collection: &str) -> HttpResponse {
-        HttpResponse::build(StatusCode::CREATED)
-            .insert_header((header::ETAG, entity_tag(self.version)))
-            .insert_header((header::LOCATION, format!("{collection}/{}", self.id.0)))
-            .json(&self.value)
+    ///
+    /// # Errors
+    /// Where it cannot be written as JSON.
+    pub fn created(&self, collection: &str) -> Result<Written, ApiError> {
+        let written = Written::json(StatusCode::CREATED, &self.value)?;
+        Ok(written.with_version(self.version).with_location(format!("{collection}/{}", self.id.0)))
     }
 }
 
@@ -91,8 +101,9 @@ pub fn entity_tag(version: i32) -> String {
 }
 
 /// Adds the record of that body.
-pub fn create<R: Record>(conn: &mut Conn, actor: Actor, now: Timestamp, body: &Value) -> Result<Versioned<R::Editor>, ApiError> {
-    permit(actor, Action::EditRecords)?;
+pub fn create<R: Record>(conn: &mut Conn, acting: &Acting, body: &Value) -> Result<Versioned<R::Editor>, ApiError> {
+    permit(&acting.actor, Action::EditRecords)?;
+    let now = acting.now;
     let mut input = read_checked::<R>(conn, body, None)?;
     let (slug, title) = R::slug_source(&mut input);
     let slug = match slug {
@@ -100,20 +111,35 @@ pub fn create<R: Record>(conn: &mut Conn, actor: Actor, now: Timestamp, body: &V
         None => slug.insert(free_slug(title, |slug| R::slug_is_taken(conn, slug, None))?).clone(),
     };
     let id = AnyId(uuid::Uuid::now_v7());
-    let meta = Meta { id, slug, version: 1, created_at: now, updated_at: now, updated_by: Some(actor.user_id) };
+    let meta = Meta { id, slug, version: 1, created_at: now, updated_at: now, updated_by: Some(acting.actor.user_id) };
     let record = R::build(input.clone(), meta);
     record.insert(conn)?;
-    keep(conn, &record, &input, id, 1, actor, now)?;
+    keep(conn, acting, &record, None, &mut input)?;
     Ok(Versioned { version: 1, id, value: record.editor(input) })
 }
 
 /// Keeps the revision of a record just written, and what stands beside its row, and notes the change.
-fn keep<R: Record>(conn: &mut Conn, record: &R, input: &R::In, id: AnyId, version: i32, actor: Actor, now: Timestamp) -> Result<(), ApiError> {
-    let action = if version == 1 { ChangeAction::Created } else { ChangeAction::Updated };
+fn keep<R: Record>(conn: &mut Conn, acting: &Acting, record: &R, old: Option<&R::In>, input: &mut R::In) -> Result<(), ApiError> {
+    let Meta { id, version, .. } = record.meta();
+    let now = acting.now;
+    let (action, verb) = if old.is_none() { (ChangeAction::Created, "create") } else { (ChangeAction::Updated, "update") };
     conn.note(NewChange { kind: R::KIND, entity_id: id, action, revision: version, changed_at: now });
     record.saved(conn, input)?;
-    let document = Json(serde_json::to_value(input).map_err(ApiError::internal)?);
-    let revision = Revision { entity_id: id, number: version, kind: R::KIND, version, document, created_at: now, created_by: Some(actor.user_id) };
+    let document = serde_json::to_value(&*input).map_err(ApiError::internal)?;
+    let before = old.map(serde_json::to_value).transpose().map_err(ApiError::internal)?;
+    acting.audit(
+        conn,
+        Entry {
+            action: format!("{}.{verb}", R::KIND),
+            subject: R::KIND.word(),
+            entity_id: Some(id),
+            label: Some(R::slug_source(input).1.to_owned()),
+            before,
+            after: Some(document.clone()),
+        },
+    )?;
+    let created_by = Some(acting.actor.user_id);
+    let revision = Revision { entity_id: id, number: version, kind: R::KIND, version, document: Json(document), created_at: now, created_by };
     Ok(revisions::insert(conn, &revision)?)
 }
 
@@ -153,7 +179,7 @@ pub fn free_slug(title: &str, mut is_taken: impl FnMut(&Slug) -> Result<bool, Er
 }
 
 /// Refuses what the policy does not allow.
-pub fn permit(actor: Actor, action: Action) -> Result<(), ApiError> {
+pub fn permit(actor: &Actor, action: Action) -> Result<(), ApiError> {
     if actor.may(action) { Ok(()) } else { Err(ApiError::forbidden()) }
 }
 
@@ -166,15 +192,9 @@ pub fn find<R: Record>(conn: &mut Conn, key: &Key) -> Result<Versioned<R::Editor
 }
 
 /// Changes a record by a merge patch. A patch that changes nothing keeps the version.
-pub fn update<R: Record>(
-    conn: &mut Conn,
-    actor: Actor,
-    now: Timestamp,
-    key: &Key,
-    if_match: &IfMatch,
-    patch: Value,
-) -> Result<Versioned<R::Editor>, ApiError> {
-    permit(actor, Action::EditRecords)?;
+pub fn update<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, patch: Value) -> Result<Versioned<R::Editor>, ApiError> {
+    permit(&acting.actor, Action::EditRecords)?;
+    let now = acting.now;
     let old = R::find(conn, key)?;
     let meta = old.meta();
     check_version(conn, if_match, &seen(&meta))?;
@@ -186,23 +206,36 @@ pub fn update<R: Record>(
     if input == old_input {
         return Ok(Versioned { version, id, value: old.editor(input) });
     }
-    let record = R::build(input.clone(), Meta { slug: slug.clone(), version: version + 1, updated_at: now, updated_by: Some(actor.user_id), ..meta });
+    let record =
+        R::build(input.clone(), Meta { slug: slug.clone(), version: version + 1, updated_at: now, updated_by: Some(acting.actor.user_id), ..meta });
     record.update(conn, version)?;
     if slug != old_slug {
         retired_slugs::retire(conn, R::KIND, id, &old_slug, &slug, now)?;
     }
     R::changed(conn, id, &old_input, &input)?;
-    keep(conn, &record, &input, id, version + 1, actor, now)?;
+    keep(conn, acting, &record, Some(&old_input), &mut input)?;
     Ok(Versioned { version: version + 1, id, value: record.editor(input) })
 }
 
 /// Deletes a record that nothing refers to. Its revisions stay.
-pub fn delete<R: Record>(conn: &mut Conn, actor: Actor, now: Timestamp, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
-    permit(actor, Action::EditRecords)?;
+pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
+    permit(&acting.actor, Action::EditRecords)?;
     let record = R::find(conn, key)?;
     let Meta { id, version, .. } = record.meta();
     check_version(conn, if_match, &seen(&record.meta()))?;
-    conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: now });
+    conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: acting.now });
+    let mut input = record.input(conn)?;
+    acting.audit(
+        conn,
+        Entry {
+            action: format!("{}.delete", R::KIND),
+            subject: R::KIND.word(),
+            entity_id: Some(id),
+            label: Some(R::slug_source(&mut input).1.to_owned()),
+            before: Some(serde_json::to_value(&input).map_err(ApiError::internal)?),
+            after: None,
+        },
+    )?;
     Ok(record.delete(conn)?)
 }
 

@@ -149,6 +149,9 @@ fn accepts_json(headers: &HeaderMap) -> bool {
 #[derive(Clone, Copy)]
 pub struct ReceivedAt(pub Timestamp);
 
+/// The id of a request; kept with it.
+pub struct RequestId(pub String);
+
 /// The layer itself.
 pub async fn edge<B: MessageBody + 'static>(
     mut request: ServiceRequest,
@@ -162,6 +165,7 @@ pub async fn edge<B: MessageBody + 'static>(
     let flight = request.app_data::<Arc<Shard>>().map(InFlight::begin);
     request.extensions_mut().insert(ReceivedAt(system_time()));
     let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     let refusal = refuse(&request);
     // HEAD is GET without the body; the encoder leaves the body out by the method that came over the wire.
@@ -355,13 +359,15 @@ fn share(headers: &mut HeaderMap, path: &str, origin: Option<&HeaderValue>, conf
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("Cache-Tag, ETag, Last-Modified, Link, Location, Masthead-Revision, Retry-After, X-Request-Id"),
+        HeaderValue::from_static(
+            "Cache-Tag, ETag, Idempotency-Replayed, Last-Modified, Link, Location, Masthead-Dry-Run, Masthead-Revision, Retry-After, X-Request-Id",
+        ),
     );
     if is_preflight {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("Authorization, Content-Type, If-Match, If-None-Match, Masthead-Min-Revision, X-Request-Id"),
+            HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Masthead-Min-Revision, X-Request-Id"),
         );
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
     }

@@ -162,8 +162,20 @@ pub fn add_signing_key(conn: &mut Conn, now: Timestamp) -> Result<StoredKey, Err
 /// # Errors
 /// Those of the database, and where the system gives no randomness.
 pub fn cursor_key(conn: &mut Conn) -> Result<[u8; 32], Error> {
+    shared_key(conn, "cursor_key")
+}
+
+/// The key that what is kept secret is sealed with; made once and shared by all nodes.
+///
+/// # Errors
+/// Those of the database, and where the system gives no randomness.
+pub fn sealing_key(conn: &mut Conn) -> Result<[u8; 32], Error> {
+    shared_key(conn, "sealing_key")
+}
+
+fn shared_key(conn: &mut Conn, name: &str) -> Result<[u8; 32], Error> {
     let proposed = STANDARD.encode(random_bytes::<32>().map_err(Error::internal)?);
-    let stored = secrets::find_or_insert(conn, "cursor_key", &proposed)?;
+    let stored = secrets::find_or_insert(conn, name, &proposed)?;
     let bytes = STANDARD.decode(stored).map_err(Error::internal)?;
     <[u8; 32]>::try_from(bytes.as_slice()).map_err(Error::internal)
 }
@@ -174,6 +186,21 @@ pub struct SignedIn {
     pub actor: Actor,
     pub user: User,
     pub session: Session,
+}
+
+impl SignedIn {
+    /// Refuses those of too small a role.
+    ///
+    /// # Errors
+    /// 403
+    pub fn at_least(self, role: Role) -> Result<Self, ApiError> {
+        if self.actor.role >= role { Ok(self) } else { Err(ApiError::forbidden()) }
+    }
+}
+
+/// The smallest role that may do something, as a type.
+pub trait SmallestRole {
+    const ROLE: Role;
 }
 
 impl FromRequest for SignedIn {
@@ -223,16 +250,17 @@ macro_rules! role_extractor {
         #[derive(Debug, Clone, Copy)]
         pub struct $name(pub Actor);
 
+        impl SmallestRole for $name {
+            const ROLE: Role = $role;
+        }
+
         impl FromRequest for $name {
             type Error = ApiError;
             type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
             fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
                 let signed_in = SignedIn::from_request(request, payload);
-                Box::pin(async move {
-                    let actor = signed_in.await?.actor;
-                    if actor.role >= $role { Ok(Self(actor)) } else { Err(ApiError::forbidden()) }
-                })
+                Box::pin(async move { Ok(Self(signed_in.await?.at_least($role)?.actor)) })
             }
         }
     };

@@ -2,11 +2,14 @@
 
 use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::ApiError;
+use crate::identity::{Contributor, Editor};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::public_articles::{Teaser, teasers};
 use crate::record::{FieldsQuery, key};
-use crate::request::Query;
+use crate::request::{IfMatch, JsonBody, Query};
+use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
+use crate::writing::{Desk, Written};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::{LeadImage, read_slug};
@@ -17,6 +20,7 @@ use masthead_domain::kind::Kind;
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
+use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::issues::{self, IssueSort};
@@ -85,20 +89,8 @@ pub struct EditorIssueList {
 }
 
 /// The members of an editing representation that `fields` may name.
-const EDITOR_FIELDS: &[&str] = &[
-    "id",
-    "version",
-    "created_at",
-    "updated_at",
-    "updated_by",
-    "slug",
-    "title",
-    "description",
-    "number",
-    "issued_on",
-    "cover_image",
-    "pdf_url",
-];
+const EDITOR_FIELDS: &[&str] =
+    &["id", "version", "created_at", "updated_at", "updated_by", "slug", "title", "description", "number", "issued_on", "cover_image", "pdf_url"];
 
 /// An issue that something else points to.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -383,14 +375,12 @@ async fn find_issue(delivery: Delivery, slug: Path<String>, mut query: Query) ->
     let canonical = query.finish()?;
     let key = key(&slug)?;
     delivery
-        .answer(canonical, move |reading| {
-            match reading.find_or_moved(Kind::Issue, &key, |row: &issues::Issue| AnyId(row.id.0), issues::find)? {
-                Found::Here(row) => {
-                    let updated_at = row.updated_at;
-                    Answer::item(&whole(reading, row)?, fields.as_deref(), updated_at)
-                }
-                Found::Moved(row) => Ok(Answer::moved(reading, "/v1/issues", &row.slug)),
+        .answer(canonical, move |reading| match reading.find_or_moved(Kind::Issue, &key, |row: &issues::Issue| AnyId(row.id.0), issues::find)? {
+            Found::Here(row) => {
+                let updated_at = row.updated_at;
+                Answer::item(&whole(reading, row)?, fields.as_deref(), updated_at)
             }
+            Found::Moved(row) => Ok(Answer::moved(reading, "/v1/issues", &row.slug)),
         })
         .await
 }
@@ -400,12 +390,7 @@ async fn find_issue(delivery: Delivery, slug: Path<String>, mut query: Query) ->
 /// All issues, the newest first, with their versions.
 #[utoipa::path(tag = "issues", params(PageQuery, IssueQuery), responses((status = OK, description = "A page.", body = EditorIssueList)))]
 #[get("/issues")]
-async fn list_editor_issues(
-    db: Data<masthead_store::db::Db>,
-    seal: Data<crate::seal::Seal>,
-    _: crate::identity::Contributor,
-    mut query: Query,
-) -> Result<HttpResponse, ApiError> {
+async fn list_editor_issues(db: Data<Db>, seal: Data<Seal>, _: Contributor, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EDITOR_FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
     let updated_since = query.time("updated_since");
@@ -424,12 +409,7 @@ async fn list_editor_issues(
 /// The issue of that id or slug, with its version.
 #[utoipa::path(tag = "issues", params(("id" = String, Path, description = "Id or slug.", max_length = 120), FieldsQuery), responses((status = OK, description = "Found.", body = EditorIssue)))]
 #[get("/issues/{id}")]
-async fn find_editor_issue(
-    db: Data<masthead_store::db::Db>,
-    _: crate::identity::Contributor,
-    id: Path<String>,
-    mut query: Query,
-) -> Result<HttpResponse, ApiError> {
+async fn find_editor_issue(db: Data<Db>, _: Contributor, id: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EDITOR_FIELDS);
     query.finish()?;
     let key = key(&id)?;
@@ -442,15 +422,8 @@ async fn find_editor_issue(
 /// Adds the issue of the body. Articles name the issue that they are in, and the page.
 #[utoipa::path(tag = "issues", request_body = IssueIn, responses((status = CREATED, description = "Added.", body = EditorIssue)))]
 #[post("/issues")]
-async fn create_issue(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    body: crate::request::JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let now = clock.now();
-    let created = db.write(move |conn| crate::desk::create::<issues::Issue>(conn, editor.0, now, &body.0)).await?;
-    Ok(created.created("/v1/editor/issues"))
+async fn create_issue(desk: Desk<Editor>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    desk.write(move |conn, acting| crate::desk::create::<issues::Issue>(conn, acting, &body.0)?.created("/v1/editor/issues")).await
 }
 
 /// Update a printed issue.
@@ -458,17 +431,9 @@ async fn create_issue(
 /// A merge patch (RFC 7396): what is left out stays, null takes away. A patch that changes nothing keeps the version.
 #[utoipa::path(tag = "issues", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = IssueIn, responses((status = OK, description = "Changed, or as it was.", body = EditorIssue)))]
 #[patch("/issues/{id}")]
-async fn update_issue(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    id: Path<String>,
-    if_match: crate::request::IfMatch,
-    body: crate::request::JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    let updated = db.write(move |conn| crate::desk::update::<issues::Issue>(conn, editor.0, now, &key, &if_match, body.0)).await?;
-    Ok(updated.reply())
+async fn update_issue(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let key = key(&id)?;
+    desk.write(move |conn, acting| crate::desk::update::<issues::Issue>(conn, acting, &key, &if_match, body.0)?.ok()).await
 }
 
 /// Delete a printed issue.
@@ -476,16 +441,13 @@ async fn update_issue(
 /// Refused where an article still names it.
 #[utoipa::path(tag = "issues", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), responses((status = NO_CONTENT, description = "Deleted."), (status = CONFLICT, description = "Still in use.")))]
 #[delete("/issues/{id}")]
-async fn delete_issue(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    id: Path<String>,
-    if_match: crate::request::IfMatch,
-) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    db.write(move |conn| crate::desk::delete::<issues::Issue>(conn, editor.0, now, &key, &if_match)).await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn delete_issue(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch) -> Result<HttpResponse, ApiError> {
+    let key = key(&id)?;
+    desk.write(move |conn, acting| {
+        crate::desk::delete::<issues::Issue>(conn, acting, &key, &if_match)?;
+        Ok(Written::nothing())
+    })
+    .await
 }
 
 /// The routes of the delivery side.

@@ -9,6 +9,7 @@ use crate::request::Query;
 use crate::tags::Tag;
 use crate::venues::Venue;
 use crate::view::{desk_item, desk_list};
+use crate::writing::{Desk, Written};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::read_slug;
@@ -747,15 +748,8 @@ async fn find_editor_meeting(
 /// Adds the meeting of the body. Every fault of the body is named, a local time that the clocks skip among them.
 #[utoipa::path(tag = "meetings", request_body = MeetingIn, responses((status = CREATED, description = "Added.", body = EditorMeeting)))]
 #[post("/meetings")]
-async fn create_meeting(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    body: crate::request::JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let now = clock.now();
-    let created = db.write(move |conn| crate::desk::create::<meetings::Meeting>(conn, editor.0, now, &body.0)).await?;
-    Ok(created.created("/v1/editor/meetings"))
+async fn create_meeting(desk: Desk<crate::identity::Editor>, body: crate::request::JsonBody) -> Result<HttpResponse, ApiError> {
+    desk.write(move |conn, acting| crate::desk::create::<meetings::Meeting>(conn, acting, &body.0)?.created("/v1/editor/meetings")).await
 }
 
 /// Update a meeting.
@@ -764,16 +758,13 @@ async fn create_meeting(
 #[utoipa::path(tag = "meetings", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = MeetingIn, responses((status = OK, description = "Changed, or as it was.", body = EditorMeeting)))]
 #[patch("/meetings/{id}")]
 async fn update_meeting(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
+    desk: Desk<crate::identity::Editor>,
     id: Path<String>,
     if_match: crate::request::IfMatch,
     body: crate::request::JsonBody,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    let updated = db.write(move |conn| crate::desk::update::<meetings::Meeting>(conn, editor.0, now, &key, &if_match, body.0)).await?;
-    Ok(updated.reply())
+    let key = key(&id)?;
+    desk.write(move |conn, acting| crate::desk::update::<meetings::Meeting>(conn, acting, &key, &if_match, body.0)?.ok()).await
 }
 
 /// Delete a meeting.
@@ -781,16 +772,13 @@ async fn update_meeting(
 /// For one that was entered by mistake; one that does not take place is better cancelled, so that people learn of it.
 #[utoipa::path(tag = "meetings", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), responses((status = NO_CONTENT, description = "Deleted.")))]
 #[delete("/meetings/{id}")]
-async fn delete_meeting(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    id: Path<String>,
-    if_match: crate::request::IfMatch,
-) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    db.write(move |conn| crate::desk::delete::<meetings::Meeting>(conn, editor.0, now, &key, &if_match)).await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn delete_meeting(desk: Desk<crate::identity::Editor>, id: Path<String>, if_match: crate::request::IfMatch) -> Result<HttpResponse, ApiError> {
+    let key = key(&id)?;
+    desk.write(move |conn, acting| {
+        crate::desk::delete::<meetings::Meeting>(conn, acting, &key, &if_match)?;
+        Ok(Written::nothing())
+    })
+    .await
 }
 
 /// The routes of the delivery side.

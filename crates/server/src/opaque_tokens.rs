@@ -57,7 +57,12 @@ pub fn new_token(prefix: &str) -> Result<Secret, NoRandomness> {
 /// A slow hash is not needed, since 256 random bits cannot be guessed. Looking a token up by its hash
 /// is also safe in time: what differs in time depends on the hash, which the sender cannot choose.
 pub fn token_hash(token: &str) -> String {
-    digest::digest(&digest::SHA256, token.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex_digest(token.as_bytes())
+}
+
+/// The SHA-256 of some bytes in lower-case hexadecimal digits.
+pub fn hex_digest(bytes: &[u8]) -> String {
+    digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A password for one login that a person can read out and type, such as

@@ -2,11 +2,14 @@
 
 use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::ApiError;
+use crate::identity::{Contributor, Editor};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::public_articles::{Body, BodyForm};
 use crate::record::{FieldsQuery, key};
-use crate::request::Query;
+use crate::request::{IfMatch, JsonBody, Query};
+use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
+use crate::writing::{Desk, Written};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::{BODY_LENGTH_MAX, BodyIn, read_slug};
@@ -20,6 +23,7 @@ use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
+use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::page::SortKey;
@@ -392,12 +396,7 @@ async fn find_page(delivery: Delivery, slug: Path<String>, mut query: Query) -> 
 /// All pages, published or not, with their versions.
 #[utoipa::path(tag = "pages", params(PageQuery, PagesQuery, PageStateQuery), responses((status = OK, description = "A page of them.", body = EditorPageList)))]
 #[get("/pages")]
-async fn list_editor_pages(
-    db: Data<masthead_store::db::Db>,
-    seal: Data<crate::seal::Seal>,
-    _: crate::identity::Contributor,
-    mut query: Query,
-) -> Result<HttpResponse, ApiError> {
+async fn list_editor_pages(db: Data<Db>, seal: Data<Seal>, _: Contributor, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EDITOR_FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
     let state = query.word("state");
@@ -417,12 +416,7 @@ async fn list_editor_pages(
 /// The page of that id or slug, published or not, with its version.
 #[utoipa::path(tag = "pages", params(("id" = String, Path, description = "Id or slug.", max_length = 120), FieldsQuery), responses((status = OK, description = "Found.", body = EditorPage)))]
 #[get("/pages/{id}")]
-async fn find_editor_page(
-    db: Data<masthead_store::db::Db>,
-    _: crate::identity::Contributor,
-    id: Path<String>,
-    mut query: Query,
-) -> Result<HttpResponse, ApiError> {
+async fn find_editor_page(db: Data<Db>, _: Contributor, id: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EDITOR_FIELDS);
     query.finish()?;
     let key = key(&id)?;
@@ -435,15 +429,8 @@ async fn find_editor_page(
 /// Adds the page of the body; what cleaning takes out of the text is listed in the reply.
 #[utoipa::path(tag = "pages", request_body = PageIn, responses((status = CREATED, description = "Added.", body = EditorPage)))]
 #[post("/pages")]
-async fn create_page(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    body: crate::request::JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let now = clock.now();
-    let created = db.write(move |conn| crate::desk::create::<pages::Page>(conn, editor.0, now, &body.0)).await?;
-    Ok(created.created("/v1/editor/pages"))
+async fn create_page(desk: Desk<Editor>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    desk.write(move |conn, acting| crate::desk::create::<pages::Page>(conn, acting, &body.0)?.created("/v1/editor/pages")).await
 }
 
 /// Update a page.
@@ -451,17 +438,9 @@ async fn create_page(
 /// A merge patch (RFC 7396): what is left out stays, null takes away. Readers see the change at once where the page is published.
 #[utoipa::path(tag = "pages", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = PageIn, responses((status = OK, description = "Changed, or as it was.", body = EditorPage)))]
 #[patch("/pages/{id}")]
-async fn update_page(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    id: Path<String>,
-    if_match: crate::request::IfMatch,
-    body: crate::request::JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    let updated = db.write(move |conn| crate::desk::update::<pages::Page>(conn, editor.0, now, &key, &if_match, body.0)).await?;
-    Ok(updated.reply())
+async fn update_page(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let key = key(&id)?;
+    desk.write(move |conn, acting| crate::desk::update::<pages::Page>(conn, acting, &key, &if_match, body.0)?.ok()).await
 }
 
 /// Delete a page.
@@ -469,16 +448,13 @@ async fn update_page(
 /// Its revisions stay.
 #[utoipa::path(tag = "pages", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), responses((status = NO_CONTENT, description = "Deleted.")))]
 #[delete("/pages/{id}")]
-async fn delete_page(
-    db: Data<masthead_store::db::Db>,
-    clock: Data<crate::clock::Clock>,
-    editor: crate::identity::Editor,
-    id: Path<String>,
-    if_match: crate::request::IfMatch,
-) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (key(&id)?, clock.now());
-    db.write(move |conn| crate::desk::delete::<pages::Page>(conn, editor.0, now, &key, &if_match)).await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn delete_page(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch) -> Result<HttpResponse, ApiError> {
+    let key = key(&id)?;
+    desk.write(move |conn, acting| {
+        crate::desk::delete::<pages::Page>(conn, acting, &key, &if_match)?;
+        Ok(Written::nothing())
+    })
+    .await
 }
 
 /// The routes of the delivery side.

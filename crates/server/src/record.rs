@@ -315,14 +315,13 @@ macro_rules! record_desk_routes {
         )]
         #[post($path)]
         async fn $create(
-            db: actix_web::web::Data<masthead_store::db::Db>,
-            clock: actix_web::web::Data<crate::clock::Clock>,
-            editor: crate::identity::Editor,
+            desk: crate::writing::Desk<crate::identity::Editor>,
             body: crate::request::JsonBody,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
-            let now = clock.now();
-            let created = db.write(move |conn| crate::desk::create::<masthead_store::$module::$row>(conn, editor.0, now, &body.0)).await?;
-            Ok(created.created(concat!("/v1/editor", $path)))
+            desk.write(move |conn, acting| {
+                crate::desk::create::<masthead_store::$module::$row>(conn, acting, &body.0)?.created(concat!("/v1/editor", $path))
+            })
+            .await
         }
 
         #[utoipa::path(
@@ -335,17 +334,13 @@ macro_rules! record_desk_routes {
         )]
         #[patch($item)]
         async fn $update(
-            db: actix_web::web::Data<masthead_store::db::Db>,
-            clock: actix_web::web::Data<crate::clock::Clock>,
-            editor: crate::identity::Editor,
+            desk: crate::writing::Desk<crate::identity::Editor>,
             id: actix_web::web::Path<String>,
             if_match: crate::request::IfMatch,
             body: crate::request::JsonBody,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
-            let (key, now) = (crate::record::key(&id)?, clock.now());
-            let updated =
-                db.write(move |conn| crate::desk::update::<masthead_store::$module::$row>(conn, editor.0, now, &key, &if_match, body.0)).await?;
-            Ok(updated.reply())
+            let key = crate::record::key(&id)?;
+            desk.write(move |conn, acting| crate::desk::update::<masthead_store::$module::$row>(conn, acting, &key, &if_match, body.0)?.ok()).await
         }
 
         #[utoipa::path(
@@ -357,15 +352,16 @@ macro_rules! record_desk_routes {
         )]
         #[delete($item)]
         async fn $delete(
-            db: actix_web::web::Data<masthead_store::db::Db>,
-            clock: actix_web::web::Data<crate::clock::Clock>,
-            editor: crate::identity::Editor,
+            desk: crate::writing::Desk<crate::identity::Editor>,
             id: actix_web::web::Path<String>,
             if_match: crate::request::IfMatch,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
-            let (key, now) = (crate::record::key(&id)?, clock.now());
-            db.write(move |conn| crate::desk::delete::<masthead_store::$module::$row>(conn, editor.0, now, &key, &if_match)).await?;
-            Ok(actix_web::HttpResponse::NoContent().finish())
+            let key = crate::record::key(&id)?;
+            desk.write(move |conn, acting| {
+                crate::desk::delete::<masthead_store::$module::$row>(conn, acting, &key, &if_match)?;
+                Ok(crate::writing::Written::nothing())
+            })
+            .await
         }
 
         /// The routes of the editing side.

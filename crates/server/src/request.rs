@@ -1,10 +1,12 @@
 //! What handlers extract from a request: JSON bodies, queries, versions. Nothing is guessed at, and every limit is here.
 
 use crate::error::{ApiError, ProblemCode};
+use crate::opaque_tokens::hex_digest;
+use crate::writing::IDEMPOTENCY_KEY;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::json;
 use masthead_domain::time::Timestamp;
@@ -26,6 +28,9 @@ pub const URI_BYTES_MAX: usize = 8 * 1024;
 /// The most parameters that a query may have.
 const PARAMETERS_MAX: usize = 64;
 
+/// The hash of a body that was read; kept with the request.
+pub struct BodyDigest(pub String);
+
 /// A JSON body of type `application/json` or `application/merge-patch+json`.
 pub struct JsonBody(pub Value);
 
@@ -36,6 +41,7 @@ impl FromRequest for JsonBody {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let checked = check_media_type(request.headers()).and_then(|()| check_length(request.headers()));
         let body = Bytes::from_request(request, payload);
+        let request = request.clone();
         Box::pin(async move {
             checked?;
             let bytes = match actix_web::rt::time::timeout(BODY_TIMEOUT, body).await {
@@ -46,6 +52,9 @@ impl FromRequest for JsonBody {
                 Ok(Err(error)) => return Err(ApiError::new(ProblemCode::MalformedRequest, error.to_string())),
                 Ok(Ok(bytes)) => bytes,
             };
+            if request.headers().contains_key(IDEMPOTENCY_KEY) {
+                request.extensions_mut().insert(BodyDigest(hex_digest(&bytes)));
+            }
             json::parse(&bytes).map(Self).map_err(|cause| ApiError::new(ProblemCode::MalformedJson, cause))
         })
     }
@@ -205,11 +214,19 @@ impl FromRequest for Query {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::read(request.path(), request.query_string()))
+        ready(Self::of(request))
     }
 }
 
 impl Query {
+    /// The query of a request, for extractors.
+    ///
+    /// # Errors
+    /// Where it has too many parameters.
+    pub fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        Self::read(request.path(), request.query_string())
+    }
+
     fn read(path: &str, query: &str) -> Result<Self, ApiError> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut faults = Vec::new();
@@ -318,6 +335,17 @@ impl Query {
             None => self.fault(name, FaultCode::InvalidFormat, "must be an RFC 3339 time with an offset, like 2026-11-26T07:30:00Z"),
         }
         time
+    }
+
+    /// The id of something, as a UUID.
+    pub fn uuid(&mut self, name: &'static str) -> Option<uuid::Uuid> {
+        let text = self.text(name)?;
+        let id = (text.len() == 36).then(|| uuid::Uuid::try_parse(&text).ok()).flatten();
+        match id {
+            Some(id) => self.respell(name, id.to_string()),
+            None => self.fault(name, FaultCode::InvalidFormat, "must be an id, like 01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21"),
+        }
+        id
     }
 
     /// A list separated by commas, of at most `max` items that are not empty.

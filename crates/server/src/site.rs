@@ -1,11 +1,11 @@
 //! The site's settings.
 
-use crate::clock::Clock;
 use crate::delivery::{Answer, Delivery};
 use crate::desk::{Seen, Versioned, check_version, permit};
 use crate::error::ApiError;
 use crate::identity::{Admin, Contributor};
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::writing::{Acting, Desk, Entry};
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, patch};
 use masthead_domain::change::ChangeAction;
@@ -14,9 +14,10 @@ use masthead_domain::fault::FaultCode;
 use masthead_domain::id::UserId;
 use masthead_domain::json;
 use masthead_domain::kind::Kind;
-use masthead_domain::permission::{Action, Actor};
+use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
+use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::web_address;
 use masthead_store::changes::NewChange;
 use masthead_store::db::Db;
@@ -143,18 +144,9 @@ fn read(reader: &mut Reader) -> SiteIn {
         }
         pattern
     };
-    let [article_path, section_path, tag_path, author_path, publication_path, branch_path, meeting_path, issue_path, page_path] = [
-        "article_path",
-        "section_path",
-        "tag_path",
-        "author_path",
-        "publication_path",
-        "branch_path",
-        "meeting_path",
-        "issue_path",
-        "page_path",
-    ]
-    .map(&mut path);
+    let [article_path, section_path, tag_path, author_path, publication_path, branch_path, meeting_path, issue_path, page_path] =
+        ["article_path", "section_path", "tag_path", "author_path", "publication_path", "branch_path", "meeting_path", "issue_path", "page_path"]
+            .map(&mut path);
     let mut length = |name: &'static str| {
         let length = reader.integer(name, 10..=LENGTH_MAX).and_then(|length| i32::try_from(length).ok());
         reader.require(name, length).unwrap_or_default()
@@ -211,8 +203,9 @@ fn versioned(row: &site::Site) -> Versioned<EditorSite> {
 }
 
 /// Changes the settings by a merge patch. A patch that changes nothing keeps the version.
-pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, if_match: &IfMatch, patch: Value) -> Result<Versioned<EditorSite>, ApiError> {
-    permit(actor, Action::EditSite)?;
+pub fn update(conn: &mut Conn, acting: &Acting, if_match: &IfMatch, patch: Value) -> Result<Versioned<EditorSite>, ApiError> {
+    permit(&acting.actor, Action::EditSite)?;
+    let now = acting.now;
     let old = site::find(conn)?;
     check_version(conn, if_match, &Seen { id: ENTITY_ID, version: old.version, changed_at: old.updated_at, changed_by: old.updated_by })?;
     let old_input = SiteIn::from(&old);
@@ -227,10 +220,22 @@ pub fn update(conn: &mut Conn, actor: Actor, now: Timestamp, if_match: &IfMatch,
     if input == old_input {
         return Ok(versioned(&old));
     }
-    let document = Json(serde_json::to_value(&input).map_err(ApiError::internal)?);
-    let row = to_row(input, old.version + 1, now, Some(actor.user_id));
+    let document = serde_json::to_value(&input).map_err(ApiError::internal)?;
+    let row = to_row(input, old.version + 1, now, Some(acting.actor.user_id));
     site::update(conn, old.version, &row)?;
-    let (number, created_by) = (row.version, Some(actor.user_id));
+    let (number, created_by) = (row.version, Some(acting.actor.user_id));
+    acting.audit(
+        conn,
+        Entry {
+            action: "site.update".to_owned(),
+            subject: Kind::Site.word(),
+            entity_id: Some(ENTITY_ID),
+            label: Some(row.title.clone()),
+            before: Some(serde_json::to_value(&old_input).map_err(ApiError::internal)?),
+            after: Some(document.clone()),
+        },
+    )?;
+    let document = Json(document);
     revisions::insert(conn, &Revision { entity_id: ENTITY_ID, number, kind: Kind::Site, version: number, document, created_at: now, created_by })?;
     conn.note(NewChange { kind: Kind::Site, entity_id: ENTITY_ID, action: ChangeAction::Updated, revision: number, changed_at: now });
     Ok(versioned(&row))
@@ -274,10 +279,8 @@ async fn find_editor_site(db: Data<Db>, _: Contributor, query: Query) -> Result<
 /// A merge patch (RFC 7396) of the settings: what is left out stays. A patch that changes nothing keeps the version.
 #[utoipa::path(tag = "site", request_body = SiteIn, responses((status = OK, description = "Changed, or as they were.", body = EditorSite)))]
 #[patch("/site")]
-async fn update_site(db: Data<Db>, clock: Data<Clock>, admin: Admin, if_match: IfMatch, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let now = clock.now();
-    let updated = db.write(move |conn| update(conn, admin.0, now, &if_match, body.0)).await?;
-    Ok(updated.reply())
+async fn update_site(desk: Desk<Admin>, if_match: IfMatch, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    desk.write(move |conn, acting| update(conn, acting, &if_match, body.0)?.ok()).await
 }
 
 /// Writes the first settings of a new site.

@@ -9,6 +9,7 @@ pub mod page;
 pub mod record;
 
 pub mod articles;
+pub mod audit;
 pub mod authors;
 pub mod branches;
 pub mod bulk;
@@ -21,6 +22,7 @@ pub mod error;
 pub mod generation;
 pub mod histogram;
 pub mod issues;
+pub mod kept_replies;
 pub mod meetings;
 pub mod migrate;
 mod narrowing;

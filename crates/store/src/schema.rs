@@ -525,6 +525,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    audit (id) {
+        id -> Id,
+        at -> Instant,
+        actor_id -> Nullable<Id>,
+        actor_name -> Nullable<Text>,
+        api_key_id -> Nullable<Id>,
+        action -> Text,
+        subject -> Nullable<Text>,
+        entity_id -> Nullable<Id>,
+        label -> Nullable<Text>,
+        before -> Nullable<Document>,
+        after -> Nullable<Document>,
+        request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    kept_replies (actor_id, key_hash) {
+        actor_id -> Id,
+        key_hash -> Text,
+        request_hash -> Text,
+        created_at -> Instant,
+        reply -> Text,
+    }
+}
+
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
 diesel::joinable!(public_article_tags -> public_articles (article_id));
@@ -565,4 +599,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     change_head,
     search,
     search_queue,
+    audit,
+    kept_replies,
 );

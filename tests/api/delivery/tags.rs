@@ -4,7 +4,8 @@
 use super::changes::{db_changes_since, db_head};
 use crate::harness::app::App;
 use crate::harness::builders::{
-    etag_of, id_of, make, make_article, make_author, make_branch, make_issue, make_meeting, make_publication, make_section, make_tag, make_venue, publish, step,
+    etag_of, id_of, make, make_article, make_author, make_branch, make_issue, make_meeting, make_publication, make_section, make_tag, make_venue,
+    publish, step,
 };
 use crate::harness::client::{Requests, SignedIn};
 use serde_json::{Value, json};
@@ -23,7 +24,8 @@ impl Dice {
 /// What a cache in front of the server has kept: by address, the tag of the bytes and the cache tags.
 type Kept = BTreeMap<String, (String, Vec<String>)>;
 
-const COLLECTIONS: [&str; 9] = ["authors", "sections", "tags", "publications", "branches", "meetings", "issues", "pages", "articles"];
+const COLLECTIONS: [&str; 10] =
+    ["authors", "sections", "tags", "publications", "branches", "meetings", "issues", "pages", "collections", "articles"];
 
 /// Asks for everything that there is, and for some combinations.
 fn crawl(app: &App) -> Kept {
@@ -54,6 +56,12 @@ fn crawl(app: &App) -> Kept {
                 addresses.push(format!("/v1/meetings?tag={slug}"));
             }
         }
+    }
+    // The collections that were furnished keep their ids, whatever they are called.
+    let all = reader.get("/v1/collections?limit=20&fields=id").assert_status(200).json();
+    let ids: Vec<&str> = all["data"].as_array().expect("a list").iter().map(id_of).collect();
+    if !ids.is_empty() {
+        addresses.push(format!("/v1/collections?slugs={}", ids.join(",")));
     }
     // Addresses that were given up lead on.
     addresses.extend((0..6).flat_map(|number| [format!("/v1/articles/piece-{number}"), format!("/v1/authors/author-{number}")]));
@@ -165,6 +173,13 @@ fn act(dice: &mut Dice, app: &App, editor: &SignedIn, number: usize) -> String {
             let patch = json!({"title": format!("Page {number}"), "slug": format!("renamed-{number}"), "state": state});
             editor.patch(&format!("/v1/editor/pages/{}", id_of(&page)), &etag_of(&page), &patch).assert_status(200);
         }
+        ("collections", 1 | 2) => {
+            let (collection, article, section) = (pick(dice, editor, "collections"), pick(dice, editor, "articles"), pick(dice, editor, "sections"));
+            let ends_at = app.clock.now().plus_seconds(60 * i64::try_from(1 + dice.below(30)).expect("few")).to_string();
+            let slots = json!([{"article_id": article["id"], "title": format!("Pinned {number}"), "ends_at": ends_at}]);
+            let patch = json!({"slug": format!("renamed-{number}"), "slots": slots, "fill": {"section_id": section["id"]}});
+            editor.patch(&format!("/v1/editor/collections/{}", id_of(&collection)), &etag_of(&collection), &patch).assert_status(200);
+        }
         ("branches", 0) => {
             let venue = pick(dice, editor, "venues");
             editor.patch(&format!("/v1/editor/venues/{}", id_of(&venue)), &etag_of(&venue), &renamed).assert_status(200);
@@ -213,6 +228,7 @@ fn furnish(editor: &SignedIn) {
         let publication = make_publication(editor, &format!("Publication {number}"), Value::Null);
         let branch = make_branch(editor, &format!("Branch {number}"), Value::Null);
         make(editor, "pages", &json!({"title": format!("Page {number}"), "state": "published"}));
+        make(editor, "collections", &json!({"name": format!("Collection {number}"), "size": 2, "fill": {"tag_id": tag["id"]}}));
         let issue = make_issue(editor, &format!("Issue {number}"), &format!("2026-{:02}", number + 1), Value::Null);
         let venue = make_venue(editor, &format!("Venue {number}"), Value::Null);
         let meeting = json!({"branch_id": branch["id"], "venue_id": venue["id"], "tag_ids": [tag["id"]]});

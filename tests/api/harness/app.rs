@@ -313,7 +313,7 @@ fn config_on(database: Address) -> (String, TcpListener, Config) {
 
 impl Server {
     fn run_jobs(&self) -> usize {
-        System::new().block_on(jobs::announce_due(self.parts.db(), &self.clock)).unwrap_or_else(|error| panic!("{error}"))
+        System::new().block_on(jobs::run_once(self.parts.db(), &self.clock)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn start(config: Config, clock: Clock, listener: TcpListener) -> Self {

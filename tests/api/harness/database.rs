@@ -17,6 +17,12 @@ impl Backend {
     pub const BOTH: [Self; 2] = [Self::Sqlite, Self::Postgres];
 }
 
+#[derive(diesel::QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
+}
+
 /// A database that nothing else uses, thrown away when dropped.
 pub struct Database {
     address: Address,
@@ -67,6 +73,17 @@ impl Database {
 
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// Whether a text stands in any of these columns of a table.
+    pub fn contains(&self, table: &str, columns: &[&str], text: &str) -> bool {
+        use diesel::RunQueryDsl;
+        let all: Vec<String> = columns.iter().map(|column| format!("coalesce(CAST({column} AS text), '')")).collect();
+        let query = format!("SELECT count(*) AS rows FROM {table} WHERE {} LIKE '%{text}%'", all.join(" || ' ' || "));
+        let mut conn = self.connect();
+        let conn = &mut conn;
+        let counted: Counted = masthead_store::on_each!(conn => diesel::sql_query(query).get_result(conn)).unwrap_or_else(|error| panic!("{error}"));
+        counted.rows > 0
     }
 
     /// A connection that writes, on this thread.

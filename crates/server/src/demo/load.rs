@@ -12,6 +12,7 @@ use crate::opaque_tokens::new_one_time_password;
 use crate::password_hashing::PasswordHasher;
 use crate::request::IfMatch;
 use crate::site;
+use crate::writing::Acting;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
@@ -86,8 +87,8 @@ fn at(ids: &[Uuid], position: usize) -> Result<Uuid, LoadError> {
     ids.get(position).copied().ok_or_else(|| LoadError(format!("the demo content refers to number {position}, which is not there")))
 }
 
-fn add<R: Record>(conn: &mut Conn, actor: Actor, now: Timestamp, value: &Value) -> Result<Uuid, LoadError> {
-    Ok(desk::create::<R>(conn, actor, now, value)?.id.0)
+fn add<R: Record>(conn: &mut Conn, acting: &Acting, value: &Value) -> Result<Uuid, LoadError> {
+    Ok(desk::create::<R>(conn, acting, value)?.id.0)
 }
 
 /// What both kinds of demo content have besides articles.
@@ -101,21 +102,21 @@ struct Records<'a> {
     meetings: &'a [DemoMeeting],
 }
 
-fn add_records(conn: &mut Conn, actor: Actor, now: Timestamp, records: &Records) -> Result<Ids, LoadError> {
+fn add_records(conn: &mut Conn, acting: &Acting, records: &Records) -> Result<Ids, LoadError> {
     let mut sections: Vec<Uuid> = Vec::new();
     for section in records.sections {
         let parent = section.parent.map(|position| at(&sections, position)).transpose()?;
         let value = json!({"name": section.name, "slug": section.slug, "description": section.description, "parent_id": parent});
-        sections.push(add::<masthead_store::sections::Section>(conn, actor, now, &value)?);
+        sections.push(add::<masthead_store::sections::Section>(conn, acting, &value)?);
     }
     let mut tags = Vec::new();
     for tag in records.tags {
-        tags.push(add::<masthead_store::tags::Tag>(conn, actor, now, &json!({"name": tag.name, "slug": tag.slug}))?);
+        tags.push(add::<masthead_store::tags::Tag>(conn, acting, &json!({"name": tag.name, "slug": tag.slug}))?);
     }
     let mut authors = Vec::new();
     for author in records.authors {
         let value = json!({"name": author.name, "slug": author.slug, "bio": author.bio});
-        authors.push(add::<masthead_store::authors::Author>(conn, actor, now, &value)?);
+        authors.push(add::<masthead_store::authors::Author>(conn, acting, &value)?);
     }
     let mut publications = Vec::new();
     for publication in records.publications {
@@ -125,13 +126,13 @@ fn add_records(conn: &mut Conn, actor: Actor, now: Timestamp, records: &Records)
             "name": publication.name, "slug": publication.slug, "homepage_url": publication.homepage, "country": publication.country,
             "language": publication.language, "credit_line_template": template, "default_licence": publication.licence,
         });
-        publications.push(add::<masthead_store::publications::Publication>(conn, actor, now, &value)?);
+        publications.push(add::<masthead_store::publications::Publication>(conn, acting, &value)?);
     }
     let mut branches = Vec::new();
     for branch in records.branches {
         let value =
             json!({"name": branch.name, "slug": branch.slug, "city": branch.city, "timezone": branch.timezone, "contact_email": branch.email});
-        branches.push(add::<masthead_store::branches::Branch>(conn, actor, now, &value)?);
+        branches.push(add::<masthead_store::branches::Branch>(conn, acting, &value)?);
     }
     let mut venues = Vec::new();
     for venue in records.venues {
@@ -151,20 +152,20 @@ fn add_records(conn: &mut Conn, actor: Actor, now: Timestamp, records: &Records)
             "name": venue.name, "slug": venue.slug, "street_address": venue.address, "locality": venue.city, "step_free": step_free,
             "accessible_toilet": word(venue.accessible_toilet), "hearing_loop": word(venue.hearing_loop),
         });
-        venues.push(add::<masthead_store::venues::Venue>(conn, actor, now, &value)?);
+        venues.push(add::<masthead_store::venues::Venue>(conn, acting, &value)?);
     }
     let ids = Ids { sections, tags, authors, publications, branches, venues };
     for meeting in records.meetings {
         let branch = records.branches.get(meeting.branch).ok_or_else(|| failed("a demo meeting has no branch"))?;
         let value = json!({
             "title": meeting.title, "slug": meeting.slug, "description": meeting.description,
-            "starts_at_local": meeting_time(meeting, branch, now)?, "duration_minutes": meeting.duration_minutes,
+            "starts_at_local": meeting_time(meeting, branch, acting.now)?, "duration_minutes": meeting.duration_minutes,
             // Where the clocks go back that night either will do.
             "ambiguous_time": "earlier",
             "attendance": meeting.attendance.as_str(), "branch_id": at(&ids.branches, meeting.branch)?,
             "venue_id": meeting.venue.map(|position| at(&ids.venues, position)).transpose()?, "online_url": meeting.online_url,
         });
-        add::<masthead_store::meetings::Meeting>(conn, actor, now, &value)?;
+        add::<masthead_store::meetings::Meeting>(conn, acting, &value)?;
     }
     Ok(ids)
 }
@@ -250,15 +251,15 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
         conn,
         &User { id: user_id, email, name: "Demo administrator".to_owned(), role: Role::Admin, password_hash, created_at: now, disabled_at: None },
     )?;
-    let actor = Actor { user_id, role: Role::Admin };
+    let acting = Acting::at_the_server(Actor { user_id, role: Role::Admin }, "Demo administrator", now);
+    let acting = &acting;
     let paper = Paper::new().map_err(failed)?;
     let settings =
         json!({"title": paper.site.title, "tagline": paper.site.tagline, "language": paper.site.language, "timezone": paper.site.timezone});
-    site::update(conn, actor, now, &IfMatch::Any, settings)?;
+    site::update(conn, acting, &IfMatch::Any, settings)?;
     let ids = add_records(
         conn,
-        actor,
-        now,
+        acting,
         &Records {
             sections: &paper.sections,
             tags: &paper.tags,
@@ -273,22 +274,22 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
     for article in &paper.articles {
         let published_at = now.plus_seconds(-i64::try_from(article.published_seconds_ago().unwrap_or_default()).unwrap_or_default());
         let value = serde_json::to_value(content(article, &ids, &paper.authors, published_at)?).map_err(failed)?;
-        article_ids.push(articles::create(conn, actor, now, &value)?.article.id);
+        article_ids.push(articles::create(conn, acting, &value)?.article.id);
     }
     for (article, id) in paper.articles.iter().zip(&article_ids) {
         let key = Key::Id(AnyId(id.0));
         if !article.related.is_empty() {
             let related: Vec<ArticleId> = article.related.iter().filter_map(|position| article_ids.get(*position)).copied().collect();
-            articles::update(conn, actor, now, &key, &IfMatch::Any, json!({"related_ids": related}))?;
+            articles::update(conn, acting, &key, &IfMatch::Any, json!({"related_ids": related}))?;
         }
         match article.timing {
             DemoTiming::Published { seconds_ago } => {
                 let published_at = now.plus_seconds(-i64::try_from(seconds_ago).unwrap_or_default());
-                articles::publish(conn, actor, now, &key, &IfMatch::Any, Some(published_at))?;
+                articles::publish(conn, acting, &key, &IfMatch::Any, Some(published_at))?;
             }
             DemoTiming::Scheduled { seconds_ahead } => {
                 let publish_at = now.plus_seconds(i64::try_from(seconds_ahead).unwrap_or_default());
-                articles::schedule(conn, actor, now, &key, &IfMatch::Any, publish_at)?;
+                articles::schedule(conn, acting, &key, &IfMatch::Any, publish_at)?;
             }
             DemoTiming::Draft => {}
         }
@@ -353,13 +354,12 @@ pub fn generated(address: &Address, count: u64, seed: u64, now: Timestamp) -> Re
         created_at: now,
         disabled_at: Some(now),
     };
-    let actor = Actor { user_id: user.id, role: Role::Editor };
+    let acting = Acting::at_the_server(Actor { user_id: user.id, role: Role::Editor }, &user.name, now);
     let ids = conn.in_transaction(|conn| -> Result<Ids, LoadError> {
         users::insert(conn, &user)?;
         add_records(
             conn,
-            actor,
-            now,
+            &acting,
             &Records {
                 sections: &corpus.sections,
                 tags: &corpus.tags,
@@ -380,7 +380,7 @@ pub fn generated(address: &Address, count: u64, seed: u64, now: Timestamp) -> Re
     std::thread::scope(|scope| -> Result<(), LoadError> {
         let (sender, batches) = sync_channel::<Result<Vec<PublishedArticle>, LoadError>>(threads * 2);
         for _ in 0..threads {
-            let (sender, corpus, ids, next) = (sender.clone(), &corpus, &ids, &next);
+            let (sender, corpus, ids, next, acting) = (sender.clone(), &corpus, &ids, &next, &acting);
             scope.spawn(move || {
                 loop {
                     let start = next.fetch_add(BATCH, Ordering::Relaxed);
@@ -388,7 +388,7 @@ pub fn generated(address: &Address, count: u64, seed: u64, now: Timestamp) -> Re
                         return;
                     }
                     let batch =
-                        (start..(start + BATCH).min(count)).filter_map(|index| prepare(corpus, index, ids, seed, actor, now).transpose()).collect();
+                        (start..(start + BATCH).min(count)).filter_map(|index| prepare(corpus, index, ids, seed, acting).transpose()).collect();
                     // The writer has ended, and says why.
                     if sender.send(batch).is_err() {
                         return;
@@ -413,9 +413,9 @@ pub fn generated(address: &Address, count: u64, seed: u64, now: Timestamp) -> Re
 }
 
 /// Renders the article of that index.
-fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, actor: Actor, now: Timestamp) -> Result<Option<PublishedArticle>, LoadError> {
+fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, acting: &Acting) -> Result<Option<PublishedArticle>, LoadError> {
     let Some(demo) = corpus.article(index) else { return Ok(None) };
-    let published_at = now.plus_seconds(-i64::try_from(demo.published_seconds_ago().unwrap_or_default()).unwrap_or_default());
+    let published_at = acting.now.plus_seconds(-i64::try_from(demo.published_seconds_ago().unwrap_or_default()).unwrap_or_default());
     let content = content(&demo, ids, &corpus.authors, published_at)?;
     let article = Article {
         id: article_id(published_at, seed, index),
@@ -426,9 +426,9 @@ fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, actor: Actor, now:
         visible_from: Some(published_at),
         first_published_at: Some(published_at),
         created_at: published_at,
-        created_by: actor.user_id,
+        created_by: acting.actor.user_id,
         updated_at: published_at,
-        updated_by: actor.user_id,
+        updated_by: acting.actor.user_id,
         deleted_at: None,
         title: content.title.clone(),
         language: content.language.clone().unwrap_or_default(),
@@ -442,7 +442,7 @@ fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, actor: Actor, now:
         version: 1,
         document: Json(serde_json::to_value(&content).map_err(failed)?),
         created_at: published_at,
-        created_by: Some(actor.user_id),
+        created_by: Some(acting.actor.user_id),
     };
     let rendered = articles::rendered_body(&content);
     let (public, body) = articles::public_copy(&article, &content, &rendered, published_at, published_at, published_at);

@@ -44,6 +44,12 @@ pub fn expected(document: &Value, place: &Place, operation: &Object, status: &st
     if surface == Surface::Editing && !is_failure(status) {
         names.push("Masthead-Revision");
     }
+    if super::parameters::makes_change(place) && !is_failure(status) {
+        names.push("Masthead-Dry-Run");
+        if place.method == "post" {
+            names.push("Idempotency-Replayed");
+        }
+    }
     if body.is_some_and(is_list) && !is_failure(status) {
         names.push("Link");
     }
@@ -108,7 +114,7 @@ fn can_be_changed(document: &Value, place: &Place) -> bool {
     operations(document).iter().any(|(other, _)| other.path == place.path && ["patch", "put"].contains(&other.method.as_str()))
 }
 
-fn shared_headers() -> [(&'static str, Value); 14] {
+fn shared_headers() -> [(&'static str, Value); 16] {
     let text = |required: bool, description: &str, example: &str| json!({ "description": description, "required": required, "schema": { "type": "string" }, "example": example });
     let mut version = text(true, "The version, to be sent as `If-Match` with a change.", "\"3\"");
     if let Some(schema) = version.get_mut("schema") {
@@ -145,6 +151,8 @@ fn shared_headers() -> [(&'static str, Value); 14] {
             "Masthead-Revision",
             json!({ "description": "The revision of the content as a whole. A reader who sends it as `Masthead-Min-Revision` is answered with nothing older.", "required": true, "schema": { "type": "integer", "format": "int64", "minimum": 0 }, "example": 42 }),
         ),
+        ("Masthead-Dry-Run", text(false, "`true` where nothing was changed, for `dry_run=true`.", "true")),
+        ("Idempotency-Replayed", text(false, "`true` where this answer was given before, to the same `Idempotency-Key`.", "true")),
         ("Link", text(false, "The neighbouring pages of a list (RFC 8288).", "</v1/articles?cursor=eyJpZCI6MX0>; rel=\"next\"")),
         ("Location", text(true, "Where it is.", "/v1/articles/nurses-strike-again")),
         ("WWW-Authenticate", text(true, "How to prove who one is (RFC 6750).", "Bearer realm=\"masthead\"")),

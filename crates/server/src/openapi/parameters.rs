@@ -11,6 +11,10 @@ pub const IF_NONE_MATCH: &str = "If-None-Match";
 pub const MIN_REVISION: &str = "Masthead-Min-Revision";
 /// Changes to a known version (RFC 9110, section 13.1.1).
 pub const IF_MATCH: &str = "If-Match";
+/// Changes that are made once however often they are sent.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// Changes that are only tried.
+const DRY_RUN: &str = "dry_run";
 
 /// Adds the header parameters that the contract promises, and makes every list in a query a comma list.
 pub fn write(document: &mut Value) {
@@ -26,7 +30,13 @@ pub fn write(document: &mut Value) {
         if changes_version(place, operation) {
             wanted.push(IF_MATCH);
         }
-        wanted.retain(|name| header_parameter(&before, operation, name).is_none());
+        if makes_change(place) {
+            wanted.push(DRY_RUN);
+        }
+        if makes_change(place) && place.method == "post" {
+            wanted.push(IDEMPOTENCY_KEY);
+        }
+        wanted.retain(|name| header_parameter(&before, operation, name).is_none() && !refers_to(operation, name));
         let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() else { return };
         parameters.extend(wanted.into_iter().map(|name| reference_to("parameters", name)));
         for parameter in parameters.iter_mut() {
@@ -60,6 +70,16 @@ fn forget_example_of_optional(parameter: &mut Value) {
     }
 }
 
+/// Whether an operation has the shared parameter of that name already.
+fn refers_to(operation: &Object, name: &str) -> bool {
+    items(operation.get("parameters")).any(|parameter| *parameter == reference_to("parameters", name))
+}
+
+/// Whether an operation changes what editors see.
+pub fn makes_change(place: &Place) -> bool {
+    place.method != "get" && Surface::of(&place.path) == Surface::Editing
+}
+
 /// Whether a read can be answered with 304.
 pub fn takes_if_none_match(place: &Place) -> bool {
     place.method == "get" && Surface::of(&place.path).is_cacheable()
@@ -72,8 +92,28 @@ pub fn header_parameter<'document>(document: &'document Value, operation: &'docu
     })
 }
 
-fn shared_parameters() -> [(&'static str, Value); 3] {
+fn shared_parameters() -> [(&'static str, Value); 5] {
     [
+        (
+            IDEMPOTENCY_KEY,
+            json!({
+                "name": IDEMPOTENCY_KEY,
+                "in": "header",
+                "required": false,
+                "description": "A text of the client's own, new for each change. Sent again with the same request within 24 hours, nothing is done and the first answer is given again, with `Idempotency-Replayed: true`; with another request the answer is 422.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$" },
+            }),
+        ),
+        (
+            DRY_RUN,
+            json!({
+                "name": DRY_RUN,
+                "in": "query",
+                "required": false,
+                "description": "Whether to change nothing and only to answer what would happen; the answer then has `Masthead-Dry-Run: true`.",
+                "schema": { "type": "boolean", "default": false },
+            }),
+        ),
         (
             IF_NONE_MATCH,
             json!({

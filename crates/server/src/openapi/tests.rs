@@ -118,7 +118,10 @@ fn headers_are_declared_where_they_occur() {
         [validated(&["Last-Modified"]), vec!["Content-Encoding"]].concat()
     );
     assert_eq!(headers(&document, "/paths/~1v1~1articles~1{slug}/get/responses/301"), [&["X-Request-Id", "Location"], &kept[..]].concat());
-    assert_eq!(headers(&document, "/paths/~1v1~1editor~1articles/post/responses/201"), ["X-Request-Id", "Location", "Masthead-Revision", "ETag"]);
+    assert_eq!(
+        headers(&document, "/paths/~1v1~1editor~1articles/post/responses/201"),
+        ["X-Request-Id", "Location", "Masthead-Revision", "Masthead-Dry-Run", "Idempotency-Replayed", "ETag"]
+    );
     assert_eq!(headers(&document, "/components/responses/Unauthorized"), ["X-Request-Id", "WWW-Authenticate"]);
     assert_eq!(headers(&document, "/components/responses/ServiceUnavailable"), ["X-Request-Id", "Retry-After"]);
     let parameters = at(&document, "/paths/~1v1~1editor~1articles~1{id}/delete/parameters");
@@ -132,7 +135,8 @@ fn a_handler_can_say_that_a_thing_has_no_version() {
     let document = finish(raw);
     let operation = at(&document, "/paths/~1v1~1editor~1articles~1{id}/delete");
     assert!(operation.get("x-unversioned").is_none());
-    assert_eq!(operation["parameters"].as_array().unwrap().len(), 1);
+    let parameters: Vec<Option<&str>> = operation["parameters"].as_array().unwrap().iter().map(|parameter| parameter["$ref"].as_str()).collect();
+    assert_eq!(parameters, [None, Some("#/components/parameters/dry_run")]);
     assert_eq!(
         statuses(&document, "/paths/~1v1~1editor~1articles~1{id}/delete"),
         ["204", "400", "401", "403", "404", "406", "414", "431", "500", "503"]

@@ -1,0 +1,2 @@
+DROP TABLE kept_replies;
+DROP TABLE audit;
