@@ -16,6 +16,7 @@ mod metrics;
 mod pages;
 mod pressure;
 mod records;
+mod redirects;
 mod roles;
 mod search;
 mod site;

@@ -106,6 +106,14 @@ fn records(conn: &mut Conn, words: &Words) {
             words.id('b', "n")
         ),
     );
+    run(
+        conn,
+        &format!(
+            "INSERT INTO redirects (id, version, created_at, updated_at, source, target, target_path, status) \
+             {series} SELECT {}, 1, {at}, {at}, '/old/' || n, '/new/' || n, '/new/' || n, 301 FROM s",
+            words.id('c', "n")
+        ),
+    );
 }
 
 fn meetings(conn: &mut Conn, words: &Words) {

@@ -148,6 +148,10 @@ const OTHERS: &[(&str, u16, Work)] = &[
     ("/v1/issues/issue-7", 200, Work::Set),
     ("/v1/pages?limit=10", 200, Work::Page),
     ("/v1/collections?limit=10", 200, Work::Page),
+    ("/v1/redirects?limit=10", 200, Work::Page),
+    ("/v1/redirects/lookup?path=/old/500", 200, Work::Page),
+    ("/v1/redirects/lookup?path=/old/500?a=b", 200, Work::Page),
+    ("/v1/redirects/lookup?path=/nowhere", 404, Work::Page),
     ("/v1/site", 200, Work::Page),
 ];
 

@@ -72,6 +72,8 @@ ids! {
     PageId,
     /// A paper that pieces are republished from.
     PublicationId,
+    /// An address of the website that leads elsewhere.
+    RedirectId,
     /// A section of the paper.
     SectionId,
     /// One login of one user, and the family of its refresh tokens.

@@ -102,7 +102,9 @@ impl Target {
         if text.starts_with('/') {
             let (path, fragment) = text.split_once('#').map_or((text, None), |(path, fragment)| (path, Some(fragment)));
             let path = SitePath::parse(path)?;
-            if fragment.is_some_and(|fragment| fragment.chars().any(|character| character.is_whitespace() || character.is_control() || "\\<>\"".contains(character))) {
+            if fragment.is_some_and(|fragment| {
+                fragment.chars().any(|character| character.is_whitespace() || character.is_control() || "\\<>\"".contains(character))
+            }) {
                 return Err("must not hold white space, a backslash, quotes or angle brackets");
             }
             return Ok(Self { address: text.to_owned(), path: Some(path) });
@@ -211,7 +213,9 @@ mod tests {
             assert_eq!(path(text).as_str(), spelt);
             assert_eq!(path(spelt).as_str(), spelt);
         }
-        for bad in ["", "a", "//a", "https://a.example/b", "/a b", "/a#b", "/a\\b", "/%", "/%zz", "/%ff", "/%00", "/a/../b", "/./a", "/%2e%2e/a", "/a\u{7f}"] {
+        for bad in
+            ["", "a", "//a", "https://a.example/b", "/a b", "/a#b", "/a\\b", "/%", "/%zz", "/%ff", "/%00", "/a/../b", "/./a", "/%2e%2e/a", "/a\u{7f}"]
+        {
             assert!(SitePath::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(path("/a?b").without_query(), Some(path("/a")));
@@ -229,10 +233,17 @@ mod tests {
 
     #[test]
     fn chains_are_followed_to_their_end_and_loops_are_found() {
-        let leads: HashMap<SitePath, Lead> = [("/b", lead("/c", 301)), ("/c", lead("/d/#x", 308)), ("/t", lead("/c", 302)), ("/g", lead("", 410)), ("/l", lead("/m", 301)), ("/m", lead("/l", 301))]
-            .into_iter()
-            .map(|(from, lead)| (path(from), lead))
-            .collect();
+        let leads: HashMap<SitePath, Lead> = [
+            ("/b", lead("/c", 301)),
+            ("/c", lead("/d/#x", 308)),
+            ("/t", lead("/c", 302)),
+            ("/g", lead("", 410)),
+            ("/l", lead("/m", 301)),
+            ("/m", lead("/l", 301)),
+        ]
+        .into_iter()
+        .map(|(from, lead)| (path(from), lead))
+        .collect();
         let end = |from: &str, to: &str, status| follow(&path(from), &lead(to, status), &leads);
         assert_eq!(end("/a", "/b", 301), Some(lead("/d/#x", 301)));
         assert_eq!(end("/a", "/c/", 308), Some(lead("/d/#x", 308)));

@@ -39,6 +39,7 @@ pub mod password_hashing;
 mod problems;
 mod public_articles;
 mod publications;
+mod redirects;
 mod reply;
 mod request;
 mod response_cache;

@@ -365,7 +365,8 @@ fn delete(conn: &mut Conn, acting: &Acting, id: RedirectId, if_match: &IfMatch) 
     permit(&acting.actor, Action::EditRecords)?;
     let row = redirects::find(conn, id)?;
     check_version(conn, if_match, &seen(&row))?;
-    let change = NewChange { kind: Kind::Redirect, entity_id: AnyId(id.0), action: ChangeAction::Deleted, revision: row.version, changed_at: acting.now };
+    let change =
+        NewChange { kind: Kind::Redirect, entity_id: AnyId(id.0), action: ChangeAction::Deleted, revision: row.version, changed_at: acting.now };
     conn.note(change);
     audit(conn, acting, "delete", &row, Some(to_value(&row)?), None)?;
     Ok(redirects::delete(conn, row.version, id)?)

@@ -2,7 +2,7 @@
 
 use crate::{
     articles, audit, auth, authors, branches, collections, health, issues, meetings, metrics_page, pages, problems, public_articles, publications,
-    sections, site, tags, venues,
+    redirects, sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -30,6 +30,7 @@ fn delivery(config: &mut ServiceConfig) {
     issues::routes(config);
     pages::routes(config);
     collections::routes(config);
+    redirects::routes(config);
     meetings::routes(config);
     site::routes(config);
 }
@@ -46,6 +47,7 @@ fn editing(config: &mut ServiceConfig) {
     issues::desk_routes(config);
     pages::desk_routes(config);
     collections::desk_routes(config);
+    redirects::desk_routes(config);
     meetings::desk_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);

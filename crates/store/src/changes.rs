@@ -52,7 +52,7 @@ pub struct Head {
 
 /// Whether articles and meetings refer to things of a kind, so that those that are kept in memory must be read again.
 fn is_referred_to(kind: Kind) -> bool {
-    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Page | Kind::Collection)
+    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Page | Kind::Collection | Kind::Redirect)
 }
 
 /// How many rows are written at once: SQLite binds at most 32,766 values.

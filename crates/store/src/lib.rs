@@ -31,6 +31,7 @@ pub mod pages;
 mod postgres;
 pub mod public_articles;
 pub mod publications;
+pub mod redirects;
 pub mod retired_slugs;
 pub mod revisions;
 pub mod schema;

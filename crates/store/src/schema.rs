@@ -363,6 +363,23 @@ diesel::table! {
     use masthead_domain::column::*;
     use diesel::sql_types::*;
 
+    redirects (id) {
+        id -> Id,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        source -> Text,
+        target -> Nullable<Text>,
+        target_path -> Nullable<Text>,
+        status -> Integer,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
     articles (id) {
         id -> Id,
         slug -> Word,
@@ -586,6 +603,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     issues,
     pages,
     collections,
+    redirects,
     articles,
     article_authors,
     article_tags,

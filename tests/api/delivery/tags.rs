@@ -24,8 +24,7 @@ impl Dice {
 /// What a cache in front of the server has kept: by address, the tag of the bytes and the cache tags.
 type Kept = BTreeMap<String, (String, Vec<String>)>;
 
-const COLLECTIONS: [&str; 10] =
-    ["authors", "sections", "tags", "publications", "branches", "meetings", "issues", "pages", "collections", "articles"];
+const COLLECTIONS: [&str; 10] = ["authors", "sections", "tags", "publications", "branches", "meetings", "issues", "pages", "collections", "articles"];
 
 /// Asks for everything that there is, and for some combinations.
 fn crawl(app: &App) -> Kept {

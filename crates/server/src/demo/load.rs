@@ -1,7 +1,7 @@
 //! Puts demo content into a database: the small paper through the same doors that an editor uses, a generated corpus in
 //! batches, its bodies rendered on all cores.
 
-use crate::articles;
+use crate::articles::{drafts, publication, steps};
 use crate::config::Config;
 use crate::demo::content::{DemoArticle, DemoAuthor, DemoBranch, DemoMeeting, DemoPublication, DemoSection, DemoTag, DemoTiming, DemoVenue, Weekday};
 use crate::demo::generator::Corpus;
@@ -274,22 +274,22 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
     for article in &paper.articles {
         let published_at = now.plus_seconds(-i64::try_from(article.published_seconds_ago().unwrap_or_default()).unwrap_or_default());
         let value = serde_json::to_value(content(article, &ids, &paper.authors, published_at)?).map_err(failed)?;
-        article_ids.push(articles::create(conn, acting, &value)?.article.id);
+        article_ids.push(drafts::create(conn, acting, &value)?.article.id);
     }
     for (article, id) in paper.articles.iter().zip(&article_ids) {
         let key = Key::Id(AnyId(id.0));
         if !article.related.is_empty() {
             let related: Vec<ArticleId> = article.related.iter().filter_map(|position| article_ids.get(*position)).copied().collect();
-            articles::update(conn, acting, &key, &IfMatch::Any, json!({"related_ids": related}))?;
+            drafts::update(conn, acting, &key, &IfMatch::Any, json!({"related_ids": related}))?;
         }
         match article.timing {
             DemoTiming::Published { seconds_ago } => {
                 let published_at = now.plus_seconds(-i64::try_from(seconds_ago).unwrap_or_default());
-                articles::publish(conn, acting, &key, &IfMatch::Any, Some(published_at))?;
+                steps::publish(conn, acting, &key, &IfMatch::Any, Some(published_at))?;
             }
             DemoTiming::Scheduled { seconds_ahead } => {
                 let publish_at = now.plus_seconds(i64::try_from(seconds_ahead).unwrap_or_default());
-                articles::schedule(conn, acting, &key, &IfMatch::Any, publish_at)?;
+                steps::schedule(conn, acting, &key, &IfMatch::Any, publish_at)?;
             }
             DemoTiming::Draft => {}
         }
@@ -444,8 +444,8 @@ fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, acting: &Acting) -
         created_at: published_at,
         created_by: Some(acting.actor.user_id),
     };
-    let rendered = articles::rendered_body(&content);
-    let (public, body) = articles::public_copy(&article, &content, &rendered, published_at, published_at, published_at);
+    let rendered = publication::rendered_body(&content);
+    let (public, body) = publication::public_copy(&article, &content, &rendered, published_at, published_at, published_at);
     Ok(Some(PublishedArticle { article, revision, public, body }))
 }
 

@@ -1,0 +1,199 @@
+//! Drafts: begun, changed, deleted. Readers see nothing of it.
+
+use crate::articles::working::{Working, audit, find_working, seen, standing};
+use crate::desk::{check_version, free_slug, permit};
+use crate::error::ApiError;
+use crate::request::IfMatch;
+use crate::writing::Acting;
+use masthead_domain::article::{ArticleIn, ArticleState, Step};
+use masthead_domain::column::{AnyId, Json};
+use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::ArticleId;
+use masthead_domain::json;
+use masthead_domain::kind::Kind;
+use masthead_domain::permission::Action;
+use masthead_domain::read::Reader;
+use masthead_store::articles::{self, Article};
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::record::Key;
+use masthead_store::revisions::{self, Revision};
+use masthead_store::{authors, issues, publications, sections, site, tags};
+
+/// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
+pub fn read_content(conn: &mut Conn, value: &serde_json::Value, old: Option<(ArticleId, &ArticleIn)>) -> Result<ArticleIn, ApiError> {
+    let own = old.map(|(id, _)| id);
+    let mut faults = Vec::new();
+    let mut reader = Reader::root(value, &mut faults);
+    let content = ArticleIn::read(&mut reader);
+    reader.finish();
+    if let Some(slug) = &content.slug
+        && articles::slug_is_taken(conn, slug, own)?
+    {
+        faults.push(Fault::at("/slug", FaultCode::Taken, "is already used by another"));
+    }
+    check_references(conn, &content, own, old.map_or(&[], |(_, content)| &content.related_ids), &mut faults)?;
+    if faults.is_empty() { Ok(content) } else { Err(ApiError::validation(faults)) }
+}
+
+/// Notes a fault for each thing referred to that does not exist; `picked` are the articles that were picked before.
+pub fn check_references(
+    conn: &mut Conn,
+    content: &ArticleIn,
+    own: Option<ArticleId>,
+    picked: &[ArticleId],
+    faults: &mut Vec<Fault>,
+) -> Result<(), Error> {
+    let author_ids: Vec<_> = content.bylines.iter().map(|byline| byline.author_id).collect();
+    let publication_ids: Vec<_> = content.credits.iter().map(|credit| credit.publication_id).collect();
+    let section_ids: Vec<_> = content.section_id.into_iter().collect();
+    let known_authors: Vec<_> = authors::by_ids(conn, &author_ids)?.into_iter().map(|row| row.id).collect();
+    let known_publications: Vec<_> = publications::by_ids(conn, &publication_ids)?.into_iter().map(|row| row.id).collect();
+    let known_sections: Vec<_> = sections::by_ids(conn, &section_ids)?.into_iter().map(|row| row.id).collect();
+    let issue_ids: Vec<_> = content.issue_id.into_iter().collect();
+    let known_issues: Vec<_> = issues::by_ids(conn, &issue_ids)?.into_iter().map(|row| row.id).collect();
+    let known_tags: Vec<_> = tags::by_ids(conn, &content.tag_ids)?.into_iter().map(|row| row.id).collect();
+    let known_articles = articles::existing(conn, &content.related_ids)?;
+    let mut check = |pointer: String, exists: bool, what: &str| {
+        if !exists {
+            faults.push(Fault::at(pointer, FaultCode::Dangling, format!("there is no {what} of this id")));
+        }
+    };
+    for (index, id) in author_ids.iter().enumerate() {
+        check(format!("/bylines/{index}/author_id"), known_authors.contains(id), "author");
+    }
+    for (index, id) in publication_ids.iter().enumerate() {
+        check(format!("/credits/{index}/publication_id"), known_publications.contains(id), "publication");
+    }
+    for id in &section_ids {
+        check("/section_id".to_owned(), known_sections.contains(id), "section");
+    }
+    for id in &issue_ids {
+        check("/issue_id".to_owned(), known_issues.contains(id), "issue");
+    }
+    for (index, id) in content.tag_ids.iter().enumerate() {
+        check(format!("/tag_ids/{index}"), known_tags.contains(id), "tag");
+    }
+    for (index, id) in content.related_ids.iter().enumerate() {
+        check(format!("/related_ids/{index}"), (known_articles.contains(id) || picked.contains(id)) && Some(*id) != own, "other article");
+    }
+    Ok(())
+}
+
+/// Keeps what was entered as the revision that is worked on; returns it as JSON.
+pub fn keep_revision(conn: &mut Conn, acting: &Acting, article: &Article, content: &ArticleIn) -> Result<serde_json::Value, ApiError> {
+    let document = serde_json::to_value(content).map_err(ApiError::internal)?;
+    revisions::insert(
+        conn,
+        &Revision {
+            entity_id: AnyId(article.id.0),
+            number: article.revision,
+            kind: Kind::Article,
+            version: article.version,
+            document: Json(document.clone()),
+            created_at: acting.now,
+            created_by: Some(acting.actor.user_id),
+        },
+    )?;
+    articles::set_references(conn, article.id, content)?;
+    Ok(document)
+}
+
+pub fn create(conn: &mut Conn, acting: &Acting, value: &serde_json::Value) -> Result<Working, ApiError> {
+    let Acting { actor, now, .. } = acting;
+    let now = *now;
+    permit(actor, Action::CreateArticle)?;
+    let mut content = read_content(conn, value, None)?;
+    let slug = match &content.slug {
+        Some(slug) => slug.clone(),
+        None => free_slug(&content.title, |slug| articles::slug_is_taken(conn, slug, None))?,
+    };
+    content.slug = Some(slug.clone());
+    let language = language_of(conn, &content)?;
+    let article = Article {
+        id: ArticleId::new(),
+        slug,
+        version: 1,
+        revision: 1,
+        public_revision: None,
+        visible_from: None,
+        first_published_at: None,
+        created_at: now,
+        created_by: actor.user_id,
+        updated_at: now,
+        updated_by: actor.user_id,
+        deleted_at: None,
+        title: content.title.clone(),
+        language,
+        section_id: content.section_id,
+        issue_id: content.issue_id,
+    };
+    articles::insert(conn, &article)?;
+    let document = keep_revision(conn, acting, &article, &content)?;
+    audit(conn, acting, "create", &article, None, Some(document))?;
+    Ok(Working { article, content, rendered: None })
+}
+
+pub fn language_of(conn: &mut Conn, content: &ArticleIn) -> Result<String, Error> {
+    match &content.language {
+        Some(language) => Ok(language.clone()),
+        None => Ok(site::find(conn)?.language),
+    }
+}
+
+pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, patch: serde_json::Value) -> Result<Working, ApiError> {
+    let Acting { actor, now, .. } = acting;
+    let now = *now;
+    let Working { article: old, content: old_content, .. } = find_working(conn, actor, key)?;
+    let is_public = matches!(old.state(now), ArticleState::Published | ArticleState::Scheduled);
+    permit(actor, Action::EditArticle { created_by: old.created_by, is_public })?;
+    check_version(conn, if_match, &seen(&old))?;
+    let old_document = serde_json::to_value(&old_content).map_err(ApiError::internal)?;
+    let merged = json::merge(old_document.clone(), patch);
+    let mut content = read_content(conn, &merged, Some((old.id, &old_content)))?;
+    let slug = content.slug.get_or_insert_with(|| old.slug.clone()).clone();
+    if content == old_content {
+        return Ok(Working { article: old, content, rendered: None });
+    }
+    let language = language_of(conn, &content)?;
+    let article = Article {
+        slug,
+        version: old.version + 1,
+        revision: old.revision + 1,
+        updated_at: now,
+        updated_by: actor.user_id,
+        title: content.title.clone(),
+        language,
+        section_id: content.section_id,
+        issue_id: content.issue_id,
+        ..old.clone()
+    };
+    articles::update(conn, old.version, &article)?;
+    let document = keep_revision(conn, acting, &article, &content)?;
+    audit(conn, acting, "update", &article, Some(old_document), Some(document))?;
+    Ok(Working { article, content, rendered: None })
+}
+pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
+    let Acting { actor, now, .. } = acting;
+    let now = *now;
+    let Working { article, .. } = find_working(conn, actor, key)?;
+    let state = article.state(now);
+    permit(
+        actor,
+        Action::EditArticle { created_by: article.created_by, is_public: matches!(state, ArticleState::Published | ArticleState::Scheduled) },
+    )?;
+    check_version(conn, if_match, &seen(&article))?;
+    state.check(Step::Delete)?;
+    let deleted = Article {
+        section_id: None,
+        issue_id: None,
+        version: article.version + 1,
+        deleted_at: Some(now),
+        updated_at: now,
+        updated_by: actor.user_id,
+        ..article.clone()
+    };
+    articles::update(conn, article.version, &deleted)?;
+    audit(conn, acting, "delete", &deleted, Some(standing(&article, now)), None)?;
+    Ok(articles::clear_references(conn, article.id)?)
+}

@@ -1,0 +1,123 @@
+//! What becomes public of a revision, and what stands in the way.
+
+use crate::error::ApiError;
+use masthead_domain::article::{ArticleIn, CreditTerms, publishing_faults};
+use masthead_domain::body::{self, Body, BodyFormat};
+use masthead_domain::change::ChangeAction;
+use masthead_domain::column::{AnyId, Json};
+use masthead_domain::kind::Kind;
+use masthead_domain::time::Timestamp;
+use masthead_store::articles::Article;
+use masthead_store::changes::NewChange;
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::public_articles::{self, Details, PublicArticle, PublicBody};
+use masthead_store::{publications, retired_slugs};
+use std::collections::HashMap;
+
+/// How much of a body's beginning is kept for excerpts, in bytes; cut at a character.
+pub const OPENING_BYTES_MAX: usize = 4000;
+/// Makes the latest revision public from a time on, and returns what became of its body.
+pub fn make_public(
+    conn: &mut Conn,
+    article: &Article,
+    content: &ArticleIn,
+    now: Timestamp,
+    published_at: Timestamp,
+    visible_from: Timestamp,
+    updated_at: Timestamp,
+) -> Result<Body, ApiError> {
+    let terms = credit_terms(conn, content)?;
+    // What counts is when readers see it: a piece imported under an old date is seen today.
+    let faults = publishing_faults(content, &terms, visible_from.max(now));
+    if !faults.is_empty() {
+        return Err(ApiError::validation(faults));
+    }
+    let standing = public_articles::standing(conn, article.id)?;
+    // The slug that readers know it by may be about to change.
+    if let Some(old) = standing.as_ref().map(|standing| &standing.slug).filter(|old| **old != article.slug) {
+        retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, updated_at)?;
+    }
+    let rendered = rendered_body(content);
+    let (public, body) = public_copy(article, content, &rendered, published_at, visible_from, updated_at);
+    let is_announced = standing.is_some_and(|standing| standing.announced_at.is_some());
+    let (action, announced_at) = match (visible_from <= now, is_announced) {
+        (true, true) => (ChangeAction::Updated, Some(now)),
+        (true, false) => (ChangeAction::Published, Some(now)),
+        (false, _) => (ChangeAction::Scheduled, None),
+    };
+    note(conn, article, action, now);
+    public_articles::put(conn, &public, &body, announced_at)?;
+    Ok(rendered)
+}
+
+/// Notes what happens to an article in public.
+pub fn note(conn: &mut Conn, article: &Article, action: ChangeAction, now: Timestamp) {
+    conn.note(NewChange { kind: Kind::Article, entity_id: AnyId(article.id.0), action, revision: article.revision, changed_at: now });
+}
+
+/// The body of a revision as readers get it; an empty one where it has none.
+#[must_use]
+pub fn rendered_body(content: &ArticleIn) -> Body {
+    content.body.as_ref().map_or_else(|| body::render("", BodyFormat::Markdown), |body| body::render(&body.source, body.format))
+}
+
+/// What becomes public of a revision.
+#[must_use]
+pub fn public_copy(
+    article: &Article,
+    content: &ArticleIn,
+    rendered: &Body,
+    published_at: Timestamp,
+    visible_from: Timestamp,
+    updated_at: Timestamp,
+) -> (PublicArticle, PublicBody) {
+    // Lists show the standfirst where there is one, and are quicker without what they do not show.
+    let opening_length = if content.has_standfirst() { 0 } else { rendered.text.floor_char_boundary(OPENING_BYTES_MAX) };
+    let opening = rendered.text.get(..opening_length).unwrap_or_default().to_owned();
+    let public = PublicArticle {
+        article_id: article.id,
+        slug: article.slug.clone(),
+        visible_from,
+        visible_until: None,
+        published_at,
+        updated_at,
+        title: content.title.clone(),
+        standfirst: content.standfirst.clone(),
+        opening,
+        language: article.language.clone(),
+        section_id: content.section_id,
+        issue_id: content.issue_id,
+        word_count: i32::try_from(rendered.word_count).unwrap_or(i32::MAX),
+        details: Json(Details {
+            bylines: content.bylines.clone(),
+            byline_text: content.byline_text.clone(),
+            credits: content.credits.clone(),
+            tag_ids: content.tag_ids.clone(),
+            related_ids: content.related_ids.clone(),
+            lead_image: content.lead_image.clone(),
+            canonical_url: content.canonical_url.clone(),
+            index_policy: content.index_policy,
+            issue_page: content.issue_page,
+            issue_position: content.issue_position,
+        }),
+    };
+    let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };
+    (public, body)
+}
+
+pub fn credit_terms(conn: &mut Conn, content: &ArticleIn) -> Result<Vec<CreditTerms>, Error> {
+    let ids: Vec<_> = content.credits.iter().map(|credit| credit.publication_id).collect();
+    let known: HashMap<_, _> = publications::by_ids(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+    ids.iter()
+        .map(|id| {
+            let publication = known.get(id).ok_or(Error::InUse)?;
+            Ok(CreditTerms {
+                required: publication.credit_requires.0.clone(),
+                permission: publication.permission,
+                permission_from: publication.permission_from,
+                permission_until: publication.permission_until,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,285 @@
+//! Articles as editors see them, and how a change of one is answered.
+
+use crate::config::Config;
+use crate::desk::{Seen, Versioned};
+use crate::error::ApiError;
+use crate::page::PageOut;
+use crate::writing::{Acting, Desk, Entry, Written};
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use masthead_domain::article::{ArticleIn, ArticleState, BodyIn};
+use masthead_domain::body::{self, Body, BodyFormat, Removed};
+use masthead_domain::column::AnyId;
+use masthead_domain::id::{ArticleId, UserId};
+use masthead_domain::kind::Kind;
+use masthead_domain::permission::{Action, Actor};
+use masthead_domain::time::Timestamp;
+use masthead_domain::vocabulary::Vocabulary;
+use masthead_domain::web_address;
+use masthead_store::articles::{self, Article};
+use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
+use masthead_store::record::Key;
+use masthead_store::revisions::{self, Revision};
+use masthead_store::site;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A longer body is rendered on a thread for such work, so that nobody else's answer waits for it.
+pub const RENDERED_IN_PLACE_MAX: usize = 16 * 1024;
+
+/// What an editor sees of an article: what was entered last, and where it stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EditorArticle {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub id: ArticleId,
+    /// Rises by one with each change; to be sent in `If-Match`.
+    #[schema(minimum = 1, example = 3)]
+    pub version: i32,
+    /// The number of the revision that is being worked on.
+    #[schema(minimum = 1, example = 2)]
+    pub revision: i32,
+    /// The number of the revision that is public, or will be; absent where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 1)]
+    pub public_revision: Option<i32>,
+    pub state: ArticleState,
+    /// Whether what is being worked on differs from what is public.
+    #[schema(example = true)]
+    pub has_unpublished_changes: bool,
+    /// While it is scheduled: when it becomes public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-27T06:00:00Z")]
+    pub publish_at: Option<Timestamp>,
+    /// The first publication; kept for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-26T07:30:00Z")]
+    pub published_at: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:00:00Z")]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c22")]
+    pub created_by: UserId,
+    #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:45:00Z")]
+    pub updated_at: Timestamp,
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c22")]
+    pub updated_by: UserId,
+    /// The address of its page on the paper's website, once it is public.
+    #[schema(format = Uri, example = "https://paper.example/articles/council-keeps-the-last-ferry")]
+    pub page_url: String,
+    /// The body as readers get it; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "<p>The council voted <strong>seven to two</strong>.</p>")]
+    pub body_html: Option<String>,
+    /// Words of the body; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 420)]
+    pub word_count: Option<u32>,
+    /// What cleaning took out of the body; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Vec<Removed>>,
+    #[serde(flatten)]
+    pub content: ArticleIn,
+}
+
+/// The members of an editing representation that `fields` may name.
+pub const FIELDS: &[&str] = &[
+    "id",
+    "version",
+    "revision",
+    "public_revision",
+    "state",
+    "has_unpublished_changes",
+    "publish_at",
+    "published_at",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "page_url",
+    "body_html",
+    "word_count",
+    "removed",
+    "title",
+    "slug",
+    "standfirst",
+    "body",
+    "bylines",
+    "byline_text",
+    "credits",
+    "section_id",
+    "tag_ids",
+    "language",
+    "related_ids",
+    "lead_image",
+    "canonical_url",
+    "index_policy",
+    "issue_id",
+    "issue_page",
+    "issue_position",
+];
+
+/// A page of articles to edit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EditorArticleList {
+    pub data: Vec<EditorArticle>,
+    pub page: PageOut,
+}
+/// An article with the content of its latest revision.
+pub struct Working {
+    pub article: Article,
+    pub content: ArticleIn,
+    /// What cleaning made of its body, where that was needed already.
+    pub rendered: Option<Body>,
+}
+
+/// The body that a request brings, if it is short; not checked yet.
+pub fn short_body(request: &serde_json::Value) -> Option<BodyIn> {
+    let body = request.get("body")?;
+    let format = body.get("format").map_or(Some(BodyFormat::Markdown), |format| format.as_str().and_then(BodyFormat::parse))?;
+    let source = body.get("source")?.as_str().filter(|source| source.len() <= RENDERED_IN_PLACE_MAX)?;
+    Some(BodyIn { format, source: source.to_owned() })
+}
+
+pub async fn render(body: BodyIn) -> Result<Body, ApiError> {
+    if body.source.len() <= RENDERED_IN_PLACE_MAX {
+        return Ok(body::render(&body.source, body.format));
+    }
+    actix_web::web::block(move || body::render(&body.source, body.format)).await.map_err(ApiError::internal)
+}
+
+pub fn content_of(revision: Revision) -> Result<ArticleIn, ApiError> {
+    serde_json::from_value(revision.document.0).map_err(ApiError::internal)
+}
+
+pub fn find_working(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Working, ApiError> {
+    let article = articles::find(conn, key)?;
+    // What one may not see looks like what is not there.
+    if !actor.may(Action::ReadArticle { created_by: article.created_by }) {
+        return Err(ApiError::not_found());
+    }
+    let content = content_of(revisions::find(conn, AnyId(article.id.0), article.revision)?)?;
+    Ok(Working { article, content, rendered: None })
+}
+
+pub fn seen(article: &Article) -> Seen {
+    Seen { id: AnyId(article.id.0), version: article.version, changed_at: article.updated_at, changed_by: Some(article.updated_by) }
+}
+
+/// When it was first public, if it has been by now.
+pub fn first_publication(article: &Article, now: Timestamp) -> Option<Timestamp> {
+    article.first_published_at.or_else(|| article.visible_from.filter(|from| article.public_revision.is_some() && *from <= now))
+}
+
+/// What addresses of pages are built from.
+pub struct Addresses {
+    public_url: String,
+    article_path: String,
+}
+
+impl Working {
+    /// The editing representation, without what only single items carry.
+    pub fn short(self, addresses: &Addresses, now: Timestamp) -> EditorArticle {
+        let Self { article, content, rendered: _ } = self;
+        let state = article.state(now);
+        EditorArticle {
+            id: article.id,
+            version: article.version,
+            revision: article.revision,
+            public_revision: article.public_revision,
+            state,
+            has_unpublished_changes: article.has_unpublished_changes(),
+            publish_at: article.visible_from.filter(|_| state == ArticleState::Scheduled),
+            published_at: first_publication(&article, now),
+            created_at: article.created_at,
+            created_by: article.created_by,
+            updated_at: article.updated_at,
+            updated_by: article.updated_by,
+            page_url: web_address::page(&addresses.public_url, &addresses.article_path, article.slug.as_str()),
+            body_html: None,
+            word_count: None,
+            removed: None,
+            content,
+        }
+    }
+
+    /// The whole editing representation, with what cleaning made of the body.
+    pub fn whole(mut self, addresses: &Addresses, now: Timestamp) -> Versioned<EditorArticle> {
+        let rendered = self.rendered.take().or_else(|| self.content.body.as_ref().map(|body| body::render(&body.source, body.format)));
+        let has_body = self.content.body.is_some();
+        let (version, id) = (self.article.version, AnyId(self.article.id.0));
+        let mut value = self.short(addresses, now);
+        if let Some(rendered) = rendered.filter(|_| has_body) {
+            value.body_html = Some(rendered.html);
+            value.word_count = Some(rendered.word_count);
+            value.removed = Some(rendered.removed);
+        }
+        Versioned { version, id, value }
+    }
+
+    /// The same, without holding others up where the body is long.
+    pub async fn versioned(mut self, addresses: &Addresses, now: Timestamp) -> Result<Versioned<EditorArticle>, ApiError> {
+        if let (Some(body), None) = (&self.content.body, &self.rendered) {
+            self.rendered = Some(render(body.clone()).await?);
+        }
+        Ok(self.whole(addresses, now))
+    }
+}
+
+pub fn addresses(conn: &mut Conn, config: &Config) -> Result<Addresses, Error> {
+    Ok(Addresses { public_url: config.public_url.clone(), article_path: site::find(conn)?.article_path })
+}
+
+/// Makes a change, and renders the body that the request brings while the database waits for the disk; unless the reply is to
+/// be kept or the change undone, for which it must be there before the end of the transaction.
+pub async fn change<R>(
+    desk: Desk<R>,
+    config: Data<Config>,
+    request: Option<serde_json::Value>,
+    finish: fn(&Versioned<EditorArticle>) -> Result<Written, ApiError>,
+    work: impl FnOnce(&mut Conn, &Acting, Option<serde_json::Value>) -> Result<Working, ApiError> + Send + 'static,
+) -> Result<HttpResponse, ApiError> {
+    if !desk.is_plain() {
+        return desk
+            .write(move |conn, acting| {
+                let addresses = addresses(conn, &config)?;
+                finish(&work(conn, acting, request)?.whole(&addresses, acting.now))
+            })
+            .await;
+    }
+    let ahead = request.as_ref().and_then(short_body);
+    let now = desk.acting().now;
+    let written = desk.write_plainly(move |conn, acting| {
+        let addresses = addresses(conn, &config)?;
+        Ok((work(conn, acting, request)?, addresses))
+    });
+    // The first is begun first: it only has to be handed over.
+    let (written, rendered) = tokio::join!(biased; written, async { ahead.as_ref().map(|body| body::render(&body.source, body.format)) });
+    let (mut working, addresses) = written?;
+    if working.rendered.is_none() && working.content.body == ahead {
+        working.rendered = rendered;
+    }
+    Ok(finish(&working.versioned(&addresses, now).await?)?.answer())
+}
+
+/// What the audit log tells of where an article stands.
+pub fn standing(article: &Article, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({
+        "state": article.state(now),
+        "version": article.version,
+        "public_revision": article.public_revision,
+        "visible_from": article.visible_from,
+    })
+}
+
+/// Puts a change of an article into the audit log.
+pub fn audit(
+    conn: &mut Conn,
+    acting: &Acting,
+    verb: &str,
+    article: &Article,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) -> Result<(), Error> {
+    let (entity_id, label) = (Some(AnyId(article.id.0)), Some(article.title.clone()));
+    acting.audit(conn, Entry { action: format!("article.{verb}"), subject: Kind::Article.word(), entity_id, label, before, after })
+}
