@@ -78,7 +78,11 @@ type Collection = (&'static str, &'static [(&'static str, Takes)], &'static [&'s
 
 /// What can be created.
 const COLLECTIONS: [Collection; 11] = [
-    ("authors", &[("/slug", Slug), ("/name", Line(200)), ("/bio", Text(5000)), ("/organisation", Line(200)), ("/url", Url)], &["/name"]),
+    (
+        "authors",
+        &[("/slug", Slug), ("/name", Line(200)), ("/bio", Text(5000)), ("/organisation", Line(200)), ("/url", Url), ("/real_name", Line(200))],
+        &["/name"],
+    ),
     ("sections", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000)), ("/parent_id", Id)], &["/name"]),
     ("tags", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000))], &["/name"]),
     (
@@ -298,7 +302,9 @@ struct Referred {
 
 fn good_body(collection: &str, ids: &Referred) -> Value {
     match collection {
-        "authors" => json!({"slug": "made", "name": "Noor", "bio": "Writes.", "organisation": "Union", "url": "https://noor.example"}),
+        "authors" => {
+            json!({"slug": "made", "name": "Noor", "bio": "Writes.", "organisation": "Union", "url": "https://noor.example", "real_name": "Nora"})
+        }
         "sections" => json!({"slug": "made", "name": "Harbour", "description": "Boats.", "parent_id": ids.section}),
         "tags" => json!({"slug": "made", "name": "Boats", "description": "All that floats."}),
         "publications" => json!({

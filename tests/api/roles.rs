@@ -126,6 +126,8 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("replace_redirects", Editor),
     ("update_redirect", Editor),
     ("delete_redirect", Editor),
+    ("merge_tag", Editor),
+    ("merge_author", Editor),
     // The site
     ("find_editor_site", Contributor),
     ("update_site", Admin),

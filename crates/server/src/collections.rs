@@ -14,6 +14,7 @@ use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{ArticleId, CollectionId, UserId};
 use masthead_domain::kind::Kind;
+use masthead_domain::permission::Role;
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
@@ -82,6 +83,12 @@ impl EditorCollection {
     /// The members that `fields` may name.
     pub const FIELDS: &'static [&'static str] =
         &["id", "version", "created_at", "updated_at", "updated_by", "slug", "name", "description", "size", "slots", "fill"];
+
+    /// What someone of that role is shown: everything.
+    #[must_use]
+    pub fn shown_to(self, _: Role) -> Self {
+        self
+    }
 }
 
 impl From<collections::Collection> for EditorCollection {

@@ -28,6 +28,7 @@ mod issues;
 pub mod jobs;
 mod meetings;
 pub mod memory;
+mod merging;
 mod metrics;
 mod metrics_page;
 mod negotiation;

@@ -1,8 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, collections, health, issues, meetings, metrics_page, pages, problems, public_articles, publications,
-    redirects, sections, site, tags, venues,
+    articles, audit, auth, authors, branches, collections, health, issues, meetings, merging, metrics_page, pages, problems, public_articles,
+    publications, redirects, sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -48,6 +48,7 @@ fn editing(config: &mut ServiceConfig) {
     pages::desk_routes(config);
     collections::desk_routes(config);
     redirects::desk_routes(config);
+    merging::desk_routes(config);
     meetings::desk_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);

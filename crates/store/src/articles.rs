@@ -3,10 +3,11 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
+use crate::one_of::one_of;
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::articles::dsl;
-use crate::schema::{article_authors, article_publications, article_tags};
+use crate::schema::{article_authors, article_publications, article_tags, public_article_authors, public_article_tags};
 use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -77,6 +78,41 @@ pub fn find(conn: &mut Conn, key: &Key) -> Result<Article, Error> {
         }
     };
     Ok(article?)
+}
+
+/// The articles of these ids, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_ids(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<Article>, Error> {
+    let wanted = one_of(dsl::id, ids);
+    Ok(on_each!(conn => dsl::articles.filter(wanted).select(Article::as_select()).load(conn))?)
+}
+
+macro_rules! referring {
+    ($(#[$doc:meta])* $name:ident, $id:ty, $working:ident, $public:ident, $column:ident) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// Those of the database.
+        pub fn $name(conn: &mut Conn, id: $id) -> Result<Vec<ArticleId>, Error> {
+            let (working, public): (Vec<ArticleId>, Vec<ArticleId>) = on_each!(conn => (
+                $working::table.filter($working::$column.eq(id)).select($working::article_id).load(conn)?,
+                $public::table.filter($public::$column.eq(id)).select($public::article_id).load(conn)?,
+            ));
+            Ok(distinct(working.into_iter().chain(public)))
+        }
+    };
+}
+
+referring! {
+    /// The articles that have that tag, in what is worked on or in public.
+    with_tag, TagId, article_tags, public_article_tags, tag_id
+}
+
+referring! {
+    /// The articles that name that author in the byline, in what is worked on or in public.
+    with_author, AuthorId, article_authors, public_article_authors, author_id
 }
 
 /// Those of these ids that exist and are not deleted, in no order.

@@ -31,3 +31,13 @@ pub struct Collection {
 record_verbs!(collections, Collection, CollectionId);
 
 record_list!(collections, Collection, |query, filter| {});
+
+/// The collections that are filled up by that tag, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn filled_by_tag(conn: &mut crate::dialect::Conn, tag_id: TagId) -> Result<Vec<CollectionId>, crate::error::Error> {
+    use crate::schema::collections::dsl;
+    use diesel::prelude::*;
+    Ok(crate::on_each!(conn => dsl::collections.filter(dsl::fill_tag_id.eq(Some(tag_id))).select(dsl::id).load(conn))?)
+}

@@ -24,6 +24,7 @@ pub mod histogram;
 pub mod issues;
 pub mod kept_replies;
 pub mod meetings;
+pub mod merged_records;
 pub mod migrate;
 mod narrowing;
 mod one_of;

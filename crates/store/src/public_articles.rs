@@ -249,6 +249,33 @@ pub fn by_issue(conn: &mut Conn, id: IssueId, limit: i64, now: Timestamp) -> Res
     })?)
 }
 
+/// The public copies of these articles, whether they are visible by now or not, in no order: for the editing side.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing_by_ids(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<PublicArticle>, Error> {
+    let wanted = one_of(dsl::article_id, ids);
+    Ok(on_each!(conn => dsl::public_articles.filter(wanted).select(PublicArticle::as_select()).load(conn))?)
+}
+
+/// Writes what public articles refer to anew, where something that they refer to has become part of another.
+///
+/// # Errors
+/// Those of the database.
+pub fn rewrite(conn: &mut Conn, articles: &[PublicArticle]) -> Result<(), Error> {
+    for article in articles {
+        let id = article.article_id;
+        on_each!(conn => {
+            diesel::update(dsl::public_articles.filter(dsl::article_id.eq(id))).set(dsl::details.eq(&article.details)).execute(conn)?;
+            diesel::delete(public_article_authors::table.filter(public_article_authors::article_id.eq(id))).execute(conn)?;
+            diesel::delete(public_article_tags::table.filter(public_article_tags::article_id.eq(id))).execute(conn)?;
+            diesel::delete(public_article_publications::table.filter(public_article_publications::article_id.eq(id))).execute(conn)
+        })?;
+        link(conn, article)?;
+    }
+    search::index_anew(conn, &articles.iter().map(|article| article.article_id).collect::<Vec<_>>())
+}
+
 /// A form that bodies are kept in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyColumn {
@@ -476,6 +503,16 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
 /// [`Error::Taken`] where another public article has its slug.
 pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announced_at: Option<Timestamp>) -> Result<(), Error> {
     remove(conn, article.article_id)?;
+    on_each!(conn => {
+        diesel::insert_into(dsl::public_articles).values((article, dsl::announced_at.eq(announced_at))).execute(conn)?;
+        diesel::insert_into(public_bodies::table).values(body).execute(conn)
+    })?;
+    link(conn, article)?;
+    search::put(conn, &[(article, &body.plain)])
+}
+
+/// Writes what a public article refers to beside it, for the lists that are led by that.
+fn link(conn: &mut Conn, article: &PublicArticle) -> Result<(), Error> {
     let (id, published_at) = (article.article_id, article.published_at);
     let details = &article.details.0;
     let author_ids = distinct(details.bylines.iter().map(|byline| byline.author_id));
@@ -490,14 +527,12 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announce
         }};
     }
     on_each!(conn => {
-        diesel::insert_into(dsl::public_articles).values((article, dsl::announced_at.eq(announced_at))).execute(conn)?;
-        diesel::insert_into(public_bodies::table).values(body).execute(conn)?;
         link!(conn, public_article_authors, author_id, author_ids);
         link!(conn, public_article_tags, tag_id, details.tag_ids);
         link!(conn, public_article_publications, publication_id, publication_ids);
         Ok::<(), diesel::result::Error>(())
     })?;
-    search::put(conn, &[(article, &body.plain)])
+    Ok(())
 }
 
 /// Takes an article out of public.

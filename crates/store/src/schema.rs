@@ -135,6 +135,7 @@ diesel::table! {
         bio -> Nullable<Text>,
         organisation -> Nullable<Text>,
         url -> Nullable<Text>,
+        real_name -> Nullable<Text>,
     }
 }
 
@@ -378,6 +379,17 @@ diesel::table! {
 
 diesel::table! {
     use masthead_domain::column::*;
+
+    merged_records (entity_id) {
+        entity_id -> Id,
+        kind -> Word,
+        into_id -> Id,
+        merged_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
     use diesel::sql_types::*;
 
     articles (id) {
@@ -604,6 +616,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pages,
     collections,
     redirects,
+    merged_records,
     articles,
     article_authors,
     article_tags,

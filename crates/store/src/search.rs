@@ -268,7 +268,10 @@ fn queued(conn: &mut Conn) -> Result<Vec<ArticleId>, Error> {
 }
 
 /// Indexes articles as they stand, whether they can be seen by now or not.
-fn index_anew(conn: &mut Conn, ids: &[ArticleId]) -> Result<(), Error> {
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn index_anew(conn: &mut Conn, ids: &[ArticleId]) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
         let rows: Vec<(PublicArticle, String)> = on_each!(conn => {
             public_articles::table

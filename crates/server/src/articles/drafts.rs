@@ -3,6 +3,7 @@
 use crate::articles::working::{Working, audit, find_working, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
+use crate::merging::follow;
 use crate::request::IfMatch;
 use crate::writing::Acting;
 use masthead_domain::article::{ArticleIn, ArticleState, Step};
@@ -25,8 +26,9 @@ pub fn read_content(conn: &mut Conn, value: &serde_json::Value, old: Option<(Art
     let own = old.map(|(id, _)| id);
     let mut faults = Vec::new();
     let mut reader = Reader::root(value, &mut faults);
-    let content = ArticleIn::read(&mut reader);
+    let mut content = ArticleIn::read(&mut reader);
     reader.finish();
+    follow(conn, &mut content)?;
     if let Some(slug) = &content.slug
         && articles::slug_is_taken(conn, slug, own)?
     {
