@@ -7,6 +7,7 @@ mod publish;
 mod read;
 mod schedule;
 mod update;
+mod workflow;
 
 use crate::harness::builders::id_of;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Articles: what an editor enters, the states and the steps between them, and what publishing asks for.
+//! Articles: what an editor enters, and what publishing asks for.
 
 use crate::body::BodyFormat;
 use crate::credit::{self, Credit, CreditPart, Permission};
@@ -12,60 +12,6 @@ use crate::vocabulary;
 use crate::vocabulary::Vocabulary;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-stored_vocabulary! {
-    /// Where an article stands.
-    ArticleState {
-        Draft = "draft",
-        InReview = "in_review",
-        /// Public from a time that has not come yet.
-        Scheduled = "scheduled",
-        Published = "published",
-        Withdrawn = "withdrawn",
-    }
-}
-
-vocabulary! {
-    /// A step from one state to another.
-    Step {
-        Publish = "publish",
-        Schedule = "schedule",
-        Unschedule = "unschedule",
-        Unpublish = "unpublish",
-        Delete = "delete",
-    }
-}
-
-impl ArticleState {
-    /// The steps that may be taken from here.
-    #[must_use]
-    pub fn steps(self) -> &'static [Step] {
-        match self {
-            Self::Draft | Self::InReview => &[Step::Publish, Step::Schedule, Step::Delete],
-            Self::Scheduled => &[Step::Publish, Step::Schedule, Step::Unschedule],
-            Self::Published => &[Step::Publish, Step::Unpublish],
-            Self::Withdrawn => &[],
-        }
-    }
-
-    /// Refuses a step that may not be taken from here.
-    ///
-    /// # Errors
-    /// [`IllegalStep`] names the steps that may.
-    pub fn check(self, step: Step) -> Result<(), IllegalStep> {
-        if self.steps().contains(&step) {
-            return Ok(());
-        }
-        Err(IllegalStep { state: self, step })
-    }
-}
-
-/// A step that may not be taken from a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IllegalStep {
-    pub state: ArticleState,
-    pub step: Step,
-}
 
 vocabulary! {
     /// What an author did for an article.
@@ -209,6 +155,10 @@ pub struct ArticleIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 10_000, example = 1)]
     pub issue_position: Option<u32>,
+    /// Agreed with a source: not public before this time, however it is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-26T10:00:00Z")]
+    pub embargo_until: Option<Timestamp>,
 }
 
 /// The longest body source, in characters.
@@ -244,6 +194,7 @@ impl ArticleIn {
             issue_id: reader.id("issue_id"),
             issue_page: reader.integer("issue_page", 1..=10_000).and_then(|page| u32::try_from(page).ok()),
             issue_position: reader.integer("issue_position", 1..=10_000).and_then(|position| u32::try_from(position).ok()),
+            embargo_until: reader.time("embargo_until"),
         }
     }
 }
@@ -281,6 +232,10 @@ pub struct CreditTerms {
 #[must_use]
 pub fn publishing_faults(content: &ArticleIn, terms: &[CreditTerms], at: Timestamp) -> Vec<Fault> {
     let mut faults = Vec::new();
+    if let Some(embargo_until) = content.embargo_until.filter(|until| *until > at) {
+        let message = format!("it is under embargo until {embargo_until}; schedule it for then or later");
+        faults.push(Fault::at("/embargo_until", FaultCode::NotPermitted, message));
+    }
     let has_body = content.body.as_ref().is_some_and(|body| !body.source.trim().is_empty());
     if !has_body && !content.has_standfirst() {
         faults.push(Fault::at("/body", FaultCode::Required, "an article needs a body or a standfirst to be published"));
@@ -372,12 +327,5 @@ mod tests {
         );
         assert_eq!(byline_line(Some("From our desk"), &[("A", Words)]).unwrap(), "From our desk");
         assert_eq!(byline_line(None, &[]), None);
-    }
-
-    #[test]
-    fn steps_follow_the_state() {
-        assert!(ArticleState::Draft.check(Step::Publish).is_ok());
-        assert_eq!(ArticleState::Published.check(Step::Delete), Err(IllegalStep { state: ArticleState::Published, step: Step::Delete }));
-        assert!(ArticleState::Scheduled.check(Step::Unschedule).is_ok());
     }
 }

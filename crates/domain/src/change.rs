@@ -9,6 +9,8 @@ crate::stored_vocabulary! {
         /// An article became public, at its own time or by hand.
         Published = "published",
         Unpublished = "unpublished",
+        /// An article was taken back for a reason; its address says so.
+        Withdrawn = "withdrawn",
         /// An article will become public at a time to come; for nobody but the paper itself to know.
         Scheduled = "scheduled",
         Unscheduled = "unscheduled",

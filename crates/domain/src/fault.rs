@@ -41,7 +41,7 @@ pub enum FaultCode {
     TooCommon,
     /// A section inside itself, or the like.
     Circular,
-    /// The permission of the publication does not cover this.
+    /// The permission of the publication, or an embargo, does not allow this.
     NotPermitted,
 }
 

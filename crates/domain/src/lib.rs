@@ -30,3 +30,4 @@ pub mod time;
 pub mod truncate;
 pub mod vocabulary;
 pub mod web_address;
+pub mod workflow;

@@ -1,7 +1,8 @@
 //! Who may do what: the whole policy in one match.
 
-use crate::id::UserId;
+use crate::id::{SectionId, UserId};
 use crate::stored_vocabulary;
+use crate::workflow::ArticleState;
 
 stored_vocabulary! {
     /// What a login may do. Each role may also do what those before it may.
@@ -31,12 +32,14 @@ pub enum Action {
     ReadDesk,
     /// Start an article.
     CreateArticle,
-    /// See, change or delete an article of that creator which is not public.
-    EditArticle { created_by: UserId, is_public: bool },
+    /// Change or delete an article of that creator and section, in that state.
+    EditArticle { created_by: UserId, state: ArticleState, section_id: Option<SectionId> },
+    /// Hand an article of that creator to the editors.
+    SubmitArticle { created_by: UserId },
     /// Read an article of that creator, whatever its state.
     ReadArticle { created_by: UserId },
-    /// Publish, schedule, unpublish.
-    PublishArticle,
+    /// Decide on an article of that section: publish, return, withdraw and all between.
+    PublishArticle { section_id: Option<SectionId> },
     /// Change authors, sections, tags, publications, branches, venues and meetings.
     EditRecords,
     /// Change the site's settings.
@@ -49,9 +52,12 @@ impl Actor {
     pub fn may(&self, action: Action) -> bool {
         match action {
             Action::ReadDesk | Action::CreateArticle => true,
-            Action::EditArticle { created_by, is_public } => self.role >= Role::Editor || (created_by == self.user_id && !is_public),
-            Action::ReadArticle { created_by } => self.role >= Role::Editor || created_by == self.user_id,
-            Action::PublishArticle | Action::EditRecords => self.role >= Role::Editor,
+            Action::EditArticle { created_by, state, .. } => {
+                let is_unseen = matches!(state, ArticleState::Draft | ArticleState::InReview);
+                self.role >= Role::Editor || (created_by == self.user_id && is_unseen)
+            }
+            Action::ReadArticle { created_by } | Action::SubmitArticle { created_by } => self.role >= Role::Editor || created_by == self.user_id,
+            Action::PublishArticle { .. } | Action::EditRecords => self.role >= Role::Editor,
             Action::EditSite => self.role >= Role::Admin,
         }
     }
@@ -64,16 +70,18 @@ mod tests {
     #[test]
     fn a_contributor_edits_own_drafts_only() {
         let me = Actor { user_id: UserId::new(), role: Role::Contributor };
-        assert!(me.may(Action::EditArticle { created_by: me.user_id, is_public: false }));
-        assert!(!me.may(Action::EditArticle { created_by: me.user_id, is_public: true }));
-        assert!(!me.may(Action::EditArticle { created_by: UserId::new(), is_public: false }));
-        assert!(!me.may(Action::PublishArticle) && !me.may(Action::EditRecords) && !me.may(Action::EditSite));
+        let edit = |created_by, state| Action::EditArticle { created_by, state, section_id: None };
+        assert!(me.may(edit(me.user_id, ArticleState::InReview)));
+        assert!(!me.may(edit(me.user_id, ArticleState::Published)) && !me.may(edit(me.user_id, ArticleState::Withdrawn)));
+        assert!(!me.may(edit(UserId::new(), ArticleState::Draft)));
+        assert!(me.may(Action::SubmitArticle { created_by: me.user_id }) && !me.may(Action::SubmitArticle { created_by: UserId::new() }));
+        assert!(!me.may(Action::PublishArticle { section_id: None }) && !me.may(Action::EditRecords) && !me.may(Action::EditSite));
     }
 
     #[test]
     fn an_editor_does_everything_but_settings() {
         let me = Actor { user_id: UserId::new(), role: Role::Editor };
-        assert!(me.may(Action::PublishArticle) && me.may(Action::EditRecords) && !me.may(Action::EditSite));
+        assert!(me.may(Action::PublishArticle { section_id: None }) && me.may(Action::EditRecords) && !me.may(Action::EditSite));
         assert!(Actor { role: Role::Admin, ..me }.may(Action::EditSite));
     }
 }

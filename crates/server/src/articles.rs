@@ -2,6 +2,7 @@
 
 pub mod drafts;
 pub mod publication;
+mod step_routes;
 pub mod steps;
 pub mod working;
 
@@ -20,9 +21,10 @@ use crate::view::{desk_item, desk_list};
 use crate::writing::{Desk, Written};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
-use masthead_domain::article::{ArticleIn, ArticleState};
+use masthead_domain::article::ArticleIn;
 use masthead_domain::column::AnyId;
 use masthead_domain::permission::Role;
+use masthead_domain::workflow::ArticleState;
 use masthead_store::articles::{self, DeskFilter, DeskSort};
 use masthead_store::db::Db;
 use masthead_store::page::SortKey;
@@ -230,5 +232,5 @@ async fn delete_article(desk: Desk<Contributor>, id: Path<String>, if_match: IfM
 /// The routes of the editing side.
 pub fn desk_routes(config: &mut ServiceConfig) {
     config.service(list_editor_articles).service(find_editor_article).service(create_article).service(update_article).service(delete_article);
-    steps::routes(config);
+    step_routes::routes(config);
 }

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::desk::Record;
 use crate::directory::Directory;
 use crate::error::{ApiError, ProblemCode};
+use crate::jobs;
 use crate::metrics::{Metrics, Operation};
 use crate::reply::{Coding, Draft, Reply};
 use crate::request::Canonical;
@@ -68,6 +69,32 @@ impl Paper {
         (!self.db.is_shared() || generation.age() <= GENERATION_AGE_MAX).then(|| generation.sequence())
     }
 
+    /// Lets the prepared revisions that are due by now take their places, and returns when the next is; until then every reply
+    /// holds. What is known of it is of one content generation, for who prepares one moves that.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached: what it has may be old by now.
+    async fn bring_due(&self) -> Result<Option<Timestamp>, ApiError> {
+        let sequence = self.db.generation().sequence();
+        let next = match self.directory.next_prepared(sequence) {
+            Some(known) => known,
+            None => {
+                let found = self.db.read(masthead_store::articles::next_prepared).await?;
+                self.directory.note_next_prepared(sequence, found);
+                found
+            }
+        };
+        let now = self.clock.now();
+        if next.is_some_and(|next| next <= now) {
+            jobs::end_due(&self.db, now).await?;
+            jobs::replace_due(&self.db, now).await?;
+            // Another node may have done it, and a replica may not have heard of it.
+            self.db.catch_up().await?;
+            return Ok(self.db.read(masthead_store::articles::next_prepared).await?);
+        }
+        Ok(next)
+    }
+
     /// The kept reply to a request, ready to be sent, and what it was for: the way that nearly all requests take.
     #[must_use]
     pub fn kept(&self, address: &str, headers: &HeaderMap) -> Option<(HttpResponse, Operation)> {
@@ -125,10 +152,11 @@ impl Delivery {
             return Err(ApiError::unavailable(format!("revision {wanted} has not arrived here yet")));
         }
         let address = canonical.to_string();
+        let replaced_at = paper.bring_due().await?;
         // As it was before anything is read: what comes in between is read too, and then does no harm.
         let (believed, known) = (paper.generation(), paper.db.generation().sequence());
         let now = paper.clock.now();
-        let make = || make(&paper, &request, canonical, known, now, read);
+        let make = || make(&paper, &request, canonical, known, (now, replaced_at), read);
         let reply = match believed {
             Some(sequence) => paper.cache.find_or_make(&address, sequence, now, make).await?,
             None => make().await?,
@@ -149,7 +177,7 @@ async fn make<R>(
     request: &HttpRequest,
     canonical: Canonical,
     sequence: i64,
-    now: Timestamp,
+    (now, until): (Timestamp, Option<Timestamp>),
     read: R,
 ) -> Result<Arc<Reply>, ApiError>
 where
@@ -161,8 +189,7 @@ where
         .db
         .read_public(sequence, move |conn| {
             let records_sequence = shared.db.generation().records_sequence();
-            let mut reading =
-                Reading { conn, now, paper: &shared, request: &canonical, sequence, records_sequence, tags: Tags::default(), until: None };
+            let mut reading = Reading { conn, now, paper: &shared, request: &canonical, sequence, records_sequence, tags: Tags::default(), until };
             // Every reply has addresses in it or was asked for by one, and they are built from the settings.
             reading.tags.add(Kind::Site, masthead_store::site::ENTITY_ID);
             let answer = read(&mut reading)?;

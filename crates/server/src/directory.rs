@@ -80,6 +80,8 @@ impl Moments {
 pub struct Directory {
     site: RwLock<Option<(i64, Arc<Site>)>>,
     moments: RwLock<Option<Moments>>,
+    /// When the next prepared revision takes its place, as of a content generation.
+    prepared: RwLock<(i64, Option<Timestamp>)>,
     /// The ids behind the slugs that filters name.
     names: Cache<(Kind, String), (i64, AnyId)>,
     authors: Shelf<AuthorId, Author>,
@@ -109,6 +111,8 @@ impl Directory {
         Self {
             site: RwLock::default(),
             moments: RwLock::default(),
+            // No generation is negative.
+            prepared: RwLock::new((-1, None)),
             names: Cache::new(RECORDS_MAX),
             authors: Shelf::new(),
             sections: Shelf::new(),
@@ -154,6 +158,18 @@ impl Directory {
         let site = Arc::new(site::find(conn)?);
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some((sequence, Arc::clone(&site)));
         Ok(site)
+    }
+
+    /// When the next prepared revision takes its place, if that is known of this content generation.
+    #[must_use]
+    pub fn next_prepared(&self, sequence: i64) -> Option<Option<Timestamp>> {
+        let (of, moment) = *self.prepared.read().unwrap_or_else(PoisonError::into_inner);
+        (of == sequence).then_some(moment)
+    }
+
+    /// Notes when that is.
+    pub fn note_next_prepared(&self, sequence: i64, moment: Option<Timestamp>) {
+        *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = (sequence, moment);
     }
 
     /// The next moments at which an article appears or goes, and at which a meeting ends. `sequence` is the content

@@ -3,11 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use masthead_domain::article::{ArticleState, IllegalStep, Step};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary;
 use masthead_domain::vocabulary::Vocabulary;
+use masthead_domain::workflow::{ArticleState, IllegalStep, Step};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,6 +37,7 @@ vocabulary! {
         VersionRequired = "version_required",
         TooManyRequests = "too_many_requests",
         HeadersTooLarge = "headers_too_large",
+        Withdrawn = "withdrawn",
         Internal = "internal",
         Unavailable = "unavailable",
     }
@@ -70,6 +71,7 @@ impl ProblemCode {
             Self::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "The version you read is needed in If-Match"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
             Self::HeadersTooLarge => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"),
+            Self::Withdrawn => (StatusCode::GONE, "It has been withdrawn"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment"),
         }
@@ -271,9 +273,10 @@ impl From<masthead_store::error::Error> for ApiError {
 
 impl From<IllegalStep> for ApiError {
     fn from(illegal: IllegalStep) -> Self {
-        let allowed = illegal.state.steps().to_vec();
+        let IllegalStep { standing, .. } = illegal;
+        let allowed = standing.steps().to_vec();
         let words: Vec<&str> = allowed.iter().map(|step| step.word()).collect();
-        let detail = format!("From {} one can {}.", illegal.state, if words.is_empty() { "do nothing".to_owned() } else { words.join(", ") });
-        Self { state: Some(illegal.state), allowed: Some(allowed), ..Self::new(ProblemCode::IllegalStep, detail) }
+        let detail = format!("From {} one can {}.", standing.state, if words.is_empty() { "do nothing".to_owned() } else { words.join(", ") });
+        Self { state: Some(standing.state), allowed: Some(allowed), ..Self::new(ProblemCode::IllegalStep, detail) }
     }
 }

@@ -159,11 +159,12 @@ fn rewrite_articles(
             change(&mut content.bylines, &mut content.tag_ids);
             if content != old {
                 let (version, revision) = (row.version + 1, row.revision + 1);
-                // What is public of it is changed below; it goes on being what is worked on.
-                let public_revision = row.public_revision.map(|public| if public == row.revision { revision } else { public });
+                // What is public of it is changed below; it goes on being what is worked on. So does what is to be public.
+                let moved = |number: i32| if number == row.revision { revision } else { number };
+                let (public_revision, prepared_revision) = (row.public_revision.map(moved), row.prepared_revision.map(moved));
                 let (updated_at, updated_by) = (acting.now, acting.actor.user_id);
                 let seen = row.version;
-                let article = Article { version, revision, public_revision, updated_at, updated_by, ..row };
+                let article = Article { version, revision, public_revision, prepared_revision, updated_at, updated_by, ..row };
                 articles::update(conn, seen, &article)?;
                 keep_revision(conn, acting, &article, &content)?;
             }

@@ -1,7 +1,7 @@
 //! Articles as readers get them: items, lists, "Read more", and a whole page in one request.
 
 use crate::delivery::{Answer, Delivery, Found, Reading};
-use crate::error::ApiError;
+use crate::error::{ApiError, ProblemCode};
 use crate::issues::IssueReference;
 use crate::meetings::{Meeting, MeetingContext};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
@@ -29,7 +29,7 @@ use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
 use masthead_store::search::{Hit, SearchSort};
 use masthead_store::site::Site;
-use masthead_store::{authors, candidates, issues, sections, tags};
+use masthead_store::{articles, authors, candidates, issues, retired_slugs, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -854,7 +854,7 @@ fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Option<B
 }
 
 /// The public article of a path segment, by a slug that it gave up if need be, and its body in a form.
-fn find_public(reading: &mut Reading<'_>, key: &Key, form: BodyForm) -> Result<Found<(PublicArticle, Option<Body>)>, Error> {
+fn find_public(reading: &mut Reading<'_>, key: &Key, form: BodyForm) -> Result<Found<(PublicArticle, Option<Body>)>, ApiError> {
     let now = reading.now;
     let found = reading.find_or_moved(
         Kind::Article,
@@ -867,18 +867,36 @@ fn find_public(reading: &mut Reading<'_>, key: &Key, form: BodyForm) -> Result<F
             }
             None => Ok((public_articles::find(conn, key, now)?, None)),
         },
-    )?;
+    );
+    let found = match found {
+        Err(Error::NotFound) => return Err(not_public(reading, key)?),
+        found => found?,
+    };
     if let Found::Moved((article, _)) = &found {
         reading.holds_until(article.visible_until);
     }
     Ok(found)
 }
 
+/// What is answered for an article that is not public: where it was withdrawn, readers are told so.
+fn not_public(reading: &mut Reading<'_>, key: &Key) -> Result<ApiError, Error> {
+    let id = match key {
+        Key::Id(id) => Ok(*id),
+        Key::Slug(slug) => retired_slugs::find(reading.conn, Kind::Article, slug),
+    };
+    let notice = id.and_then(|id| articles::withdrawal(reading.conn, ArticleId(id.0)));
+    match notice {
+        Ok(notice) => Ok(ApiError::new(ProblemCode::Withdrawn, notice.unwrap_or_default())),
+        Err(Error::NotFound) => Ok(ApiError::not_found()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Find an article.
 ///
 /// The published article of that slug or id, with `include` the whole page around it. A slug that it gave up leads to
 /// the one it has.
-#[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), ArticleItemQuery), responses((status = OK, description = "Found.", body = Article), (status = MOVED_PERMANENTLY, description = "It has another slug now.")))]
+#[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), ArticleItemQuery), responses((status = OK, description = "Found.", body = Article), (status = MOVED_PERMANENTLY, description = "It has another slug now."), (status = GONE, description = "It was withdrawn; `detail` is the notice to readers.")))]
 #[get("/articles/{slug}")]
 async fn find_article(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Article::FIELDS);
@@ -918,7 +936,7 @@ struct RelatedQuery {
 /// List the articles related to one.
 ///
 /// "Read more": those picked by hand first, then by shared tags and section, the newest first among equals.
-#[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), RelatedQuery), responses((status = OK, description = "Teasers.", body = TeaserList), (status = MOVED_PERMANENTLY, description = "The article has another slug now.")))]
+#[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), RelatedQuery), responses((status = OK, description = "Teasers.", body = TeaserList), (status = MOVED_PERMANENTLY, description = "The article has another slug now."), (status = GONE, description = "The article was withdrawn; `detail` is the notice to readers.")))]
 #[get("/articles/{slug}/related")]
 async fn list_related_articles(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
     let count = query.integer("limit", 1..=20).map_or(RELATED_COUNT, |limit| usize::try_from(limit).unwrap_or(RELATED_COUNT));

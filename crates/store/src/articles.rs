@@ -14,10 +14,11 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sqlite::Sqlite;
-use masthead_domain::article::{ArticleIn, ArticleState};
+use masthead_domain::article::ArticleIn;
 use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId, UserId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
+use masthead_domain::workflow::{ArticleState, Standing};
 
 /// An article.
 #[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
@@ -43,16 +44,91 @@ pub struct Article {
     pub language: String,
     pub section_id: Option<SectionId>,
     pub issue_id: Option<IssueId>,
+    /// When the public revision ceases to be public.
+    pub visible_until: Option<Timestamp>,
+    /// While it is in review: since when and by whom.
+    pub submitted_at: Option<Timestamp>,
+    pub submitted_by: Option<UserId>,
+    /// What was said when it was submitted or returned last.
+    pub review_comment: Option<String>,
+    /// Who let the public revision become so.
+    pub approved_by: Option<UserId>,
+    pub withdrawn_at: Option<Timestamp>,
+    pub withdrawal_reason: Option<String>,
+    /// What readers are told.
+    pub withdrawal_notice: Option<String>,
+    /// The revision that takes the place of the public one, when, and under which slug.
+    pub prepared_revision: Option<i32>,
+    pub prepared_from: Option<Timestamp>,
+    pub prepared_slug: Option<Slug>,
 }
 
 impl Article {
-    /// The state at a time: a scheduled article becomes a published one by the clock alone.
+    /// A draft of one revision, just begun.
+    #[must_use]
+    pub fn begin(slug: Slug, title: String, language: String, section_id: Option<SectionId>, created_by: UserId, now: Timestamp) -> Self {
+        Self {
+            id: ArticleId::new(),
+            slug,
+            version: 1,
+            revision: 1,
+            public_revision: None,
+            visible_from: None,
+            first_published_at: None,
+            created_at: now,
+            created_by,
+            updated_at: now,
+            updated_by: created_by,
+            deleted_at: None,
+            title,
+            language,
+            section_id,
+            issue_id: None,
+            visible_until: None,
+            submitted_at: None,
+            submitted_by: None,
+            review_comment: None,
+            approved_by: None,
+            withdrawn_at: None,
+            withdrawal_reason: None,
+            withdrawal_notice: None,
+            prepared_revision: None,
+            prepared_from: None,
+            prepared_slug: None,
+        }
+    }
+
+    /// The state at a time: a scheduled article becomes a published one, and that a draft again, by the clock alone.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> ArticleState {
+        if self.withdrawn_at.is_some() {
+            return ArticleState::Withdrawn;
+        }
         match (self.public_revision, self.visible_from) {
             (Some(_), Some(from)) if from > now => ArticleState::Scheduled,
-            (Some(_), _) => ArticleState::Published,
-            (None, _) => ArticleState::Draft,
+            (Some(_), _) if self.visible_until.is_none_or(|until| until > now) => ArticleState::Published,
+            _ if self.submitted_at.is_some() => ArticleState::InReview,
+            _ => ArticleState::Draft,
+        }
+    }
+
+    /// Where it stands at a time.
+    #[must_use]
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        Standing { state: self.state(now), has_prepared: self.prepared_revision.is_some() }
+    }
+
+    /// The same without anything in public, or on the way there.
+    #[must_use]
+    pub fn out_of_public(self) -> Self {
+        Self {
+            public_revision: None,
+            visible_from: None,
+            visible_until: None,
+            prepared_revision: None,
+            prepared_from: None,
+            prepared_slug: None,
+            ..self
         }
     }
 
@@ -127,7 +203,7 @@ pub fn existing(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<ArticleId>, Er
     Ok(on_each!(conn => dsl::articles.filter(dsl::id.eq_any(ids)).filter(dsl::deleted_at.is_null()).select(dsl::id).load(conn))?)
 }
 
-/// Whether another article than `own` has that slug, in its latest revision or in public.
+/// Whether another article than `own` has that slug, in its latest revision, in public, or in a prepared revision.
 ///
 /// # Errors
 /// Those of the database.
@@ -139,7 +215,104 @@ pub fn slug_is_taken(conn: &mut Conn, slug: &Slug, own: Option<ArticleId>) -> Re
         public_articles::table.filter(public_articles::slug.eq(slug)).select(public_articles::article_id).first(conn)
     })
     .optional()?;
-    Ok([working, public].into_iter().flatten().any(|id| Some(id) != own))
+    let prepared: Option<ArticleId> =
+        on_each!(conn => dsl::articles.filter(dsl::prepared_slug.eq(Some(slug))).select(dsl::id).first(conn)).optional()?;
+    Ok([working, public, prepared].into_iter().flatten().any(|id| Some(id) != own))
+}
+
+/// What readers are told of an article that was withdrawn, by its id.
+///
+/// # Errors
+/// [`Error::NotFound`] where it is not withdrawn.
+pub fn withdrawal(conn: &mut Conn, id: ArticleId) -> Result<Option<String>, Error> {
+    Ok(on_each!(conn => {
+        dsl::articles
+            .filter(dsl::id.eq(id))
+            .filter(dsl::withdrawn_at.is_not_null())
+            .filter(dsl::deleted_at.is_null())
+            .select(dsl::withdrawal_notice)
+            .first(conn)
+    })?)
+}
+
+/// When the next prepared revision takes its place, which may have been before now.
+///
+/// # Errors
+/// Those of the database.
+pub fn next_prepared(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
+    Ok(on_each!(conn => {
+        dsl::articles
+            .filter(dsl::prepared_from.is_not_null())
+            .order(dsl::prepared_from)
+            .select(dsl::prepared_from.assume_not_null())
+            .first(conn)
+            .optional()
+    })?)
+}
+
+/// The articles whose prepared revision is due, at most `limit`, the first due first.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_prepared_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Article>, Error> {
+    Ok(on_each!(conn => {
+        dsl::articles.filter(dsl::prepared_from.le(Some(now))).order(dsl::prepared_from).limit(limit).select(Article::as_select()).load(conn)
+    })?)
+}
+
+/// Puts the prepared revision of an article in the place of the public one, unless somebody was faster; returns whether it was
+/// done. The version stays, so that nobody who is at work on it is disturbed.
+///
+/// # Errors
+/// Those of the database.
+pub fn take_prepared(conn: &mut Conn, article: &Article) -> Result<bool, Error> {
+    let count = on_each!(conn => {
+        diesel::update(
+            dsl::articles
+                .filter(dsl::id.eq(article.id))
+                .filter(dsl::prepared_revision.eq(article.prepared_revision))
+                .filter(dsl::prepared_from.eq(article.prepared_from)),
+        )
+        .set((
+            dsl::public_revision.eq(article.prepared_revision),
+            dsl::prepared_revision.eq(None::<i32>),
+            dsl::prepared_from.eq(None::<Timestamp>),
+            dsl::prepared_slug.eq(None::<Slug>),
+        ))
+        .execute(conn)
+    })?;
+    Ok(count == 1)
+}
+
+/// The articles that are public no longer, at most `limit`, and are not taken back yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn over(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Article>, Error> {
+    Ok(on_each!(conn => {
+        dsl::articles.filter(dsl::visible_until.le(Some(now))).order(dsl::visible_until).limit(limit).select(Article::as_select()).load(conn)
+    })?)
+}
+
+/// Takes an article back whose time is over, unless somebody was faster; returns whether it was done. The version stays.
+///
+/// # Errors
+/// Those of the database.
+pub fn end(conn: &mut Conn, article: &Article) -> Result<bool, Error> {
+    let count = on_each!(conn => {
+        diesel::update(dsl::articles.filter(dsl::id.eq(article.id)).filter(dsl::visible_until.eq(article.visible_until)))
+            .set((
+                dsl::public_revision.eq(None::<i32>),
+                dsl::visible_from.eq(None::<Timestamp>),
+                dsl::visible_until.eq(None::<Timestamp>),
+                dsl::first_published_at.eq(article.first_published_at.or(article.visible_from)),
+                dsl::prepared_revision.eq(None::<i32>),
+                dsl::prepared_from.eq(None::<Timestamp>),
+                dsl::prepared_slug.eq(None::<Slug>),
+            ))
+            .execute(conn)
+    })?;
+    Ok(count == 1)
 }
 
 /// Adds an article.
@@ -197,7 +370,8 @@ macro_rules! overwrite {
     ($($database:ty),*) => {
         $(overwrite!(
             $database, slug, version, revision, public_revision, visible_from, first_published_at, created_at, created_by, updated_at, updated_by,
-            deleted_at, title, language, section_id, issue_id
+            deleted_at, title, language, section_id, issue_id, visible_until, submitted_at, submitted_by, review_comment, approved_by,
+            withdrawn_at, withdrawal_reason, withdrawal_notice, prepared_revision, prepared_from, prepared_slug
         );)*
     };
 }
@@ -274,11 +448,17 @@ pub fn list(conn: &mut Conn, filter: &DeskFilter, sort: DeskSort, page: &Page, n
             let mut query = $start.filter(dsl::deleted_at.is_null());
             query = match filter.state {
                 None => query,
-                Some(ArticleState::Draft) => query.filter(dsl::public_revision.is_null()),
+                Some(ArticleState::Draft) => {
+                    let is_over = dsl::visible_until.is_not_null().and(dsl::visible_until.le(Some(now)).assume_not_null());
+                    query.filter(dsl::public_revision.is_null().or(is_over)).filter(dsl::withdrawn_at.is_null()).filter(dsl::submitted_at.is_null())
+                }
+                Some(ArticleState::InReview) => query.filter(dsl::submitted_at.is_not_null()),
+                Some(ArticleState::Withdrawn) => query.filter(dsl::withdrawn_at.is_not_null()),
                 Some(ArticleState::Scheduled) => query.filter(dsl::public_revision.is_not_null()).filter(dsl::visible_from.gt(Some(now))),
-                Some(ArticleState::Published) => query.filter(dsl::public_revision.is_not_null()).filter(dsl::visible_from.le(Some(now))),
-                // Nothing reaches these states yet.
-                Some(ArticleState::InReview | ArticleState::Withdrawn) => query.filter(dsl::id.is_null()),
+                Some(ArticleState::Published) => {
+                    let is_not_over = dsl::visible_until.is_null().or(dsl::visible_until.gt(Some(now)).assume_not_null());
+                    query.filter(dsl::public_revision.is_not_null()).filter(dsl::visible_from.le(Some(now))).filter(is_not_over)
+                }
             };
             if let Some(user_id) = filter.created_by {
                 query = query.filter(dsl::created_by.eq(user_id));

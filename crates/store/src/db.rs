@@ -516,6 +516,16 @@ impl Db {
         }
     }
 
+    /// Learns how far the change sequence has come, without waiting for the next poll.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn catch_up(&self) -> Result<(), Error> {
+        let head = self.read(changes::head).await?;
+        self.generation.advance(head);
+        Ok(())
+    }
+
     /// Writes, in one transaction. Not begun where it has waited too long; done even where its requester has gone.
     ///
     /// # Errors

@@ -145,12 +145,21 @@ pub fn standing(conn: &mut Conn, id: ArticleId) -> Result<Option<Standing>, Erro
     Ok(on_each!(conn => dsl::public_articles.filter(dsl::article_id.eq(id)).select(Standing::as_select()).first(conn).optional())?)
 }
 
-/// Marks the articles whose time has come as announced, at most `limit`, and returns them with the numbers of their
-/// revisions. Of several nodes that ask at once, one gets each.
+/// An article whose publication is to be announced.
+#[derive(Debug, Clone, Queryable)]
+pub struct Due {
+    pub article_id: ArticleId,
+    pub revision: Option<i32>,
+    /// Present where it was public before: it is no news then.
+    pub first_published_at: Option<Timestamp>,
+}
+
+/// Marks the articles whose time has come as announced, at most `limit`, and returns them. Of several nodes that ask at once,
+/// one gets each.
 ///
 /// # Errors
 /// Those of the database.
-pub fn announce_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<(ArticleId, i32)>, Error> {
+pub fn announce_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Due>, Error> {
     use crate::schema::articles;
     let due: Vec<ArticleId> = on_each!(conn => {
         dsl::public_articles
@@ -171,10 +180,8 @@ pub fn announce_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<(
             .returning(dsl::article_id)
             .get_results(conn)
     })?;
-    let revisions: Vec<(ArticleId, Option<i32>)> = on_each!(conn => {
-        articles::table.filter(articles::id.eq_any(announced)).order(articles::visible_from).select((articles::id, articles::public_revision)).load(conn)
-    })?;
-    Ok(revisions.into_iter().map(|(id, revision)| (id, revision.unwrap_or_default())).collect())
+    let columns = (articles::id, articles::public_revision, articles::first_published_at);
+    Ok(on_each!(conn => articles::table.filter(articles::id.eq_any(announced)).order(articles::visible_from).select(columns).load(conn))?)
 }
 
 /// When the oldest publication that waits to be announced was due, if one waits by now.
@@ -532,6 +539,15 @@ fn link(conn: &mut Conn, article: &PublicArticle) -> Result<(), Error> {
         link!(conn, public_article_publications, publication_id, publication_ids);
         Ok::<(), diesel::result::Error>(())
     })?;
+    Ok(())
+}
+
+/// Sets when a public article ceases to be public.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_visible_until(conn: &mut Conn, id: ArticleId, until: Option<Timestamp>) -> Result<(), Error> {
+    on_each!(conn => diesel::update(dsl::public_articles.filter(dsl::article_id.eq(id))).set(dsl::visible_until.eq(until)).execute(conn))?;
     Ok(())
 }
 

@@ -409,6 +409,17 @@ diesel::table! {
         language -> Text,
         section_id -> Nullable<Id>,
         issue_id -> Nullable<Id>,
+        visible_until -> Nullable<Instant>,
+        submitted_at -> Nullable<Instant>,
+        submitted_by -> Nullable<Id>,
+        review_comment -> Nullable<Text>,
+        approved_by -> Nullable<Id>,
+        withdrawn_at -> Nullable<Instant>,
+        withdrawal_reason -> Nullable<Text>,
+        withdrawal_notice -> Nullable<Text>,
+        prepared_revision -> Nullable<Integer>,
+        prepared_from -> Nullable<Instant>,
+        prepared_slug -> Nullable<Word>,
     }
 }
 

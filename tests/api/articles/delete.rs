@@ -22,7 +22,7 @@ on_both! {
         let published = make_public_article(&editor, json!({}));
         let problem = editor.delete(&path_of(&published), &etag_of(&published)).assert_status(409).problem();
         assert_eq!((&problem["code"], &problem["state"]), (&json!("illegal_step"), &json!("published")));
-        assert_eq!(problem["allowed"], json!(["publish", "unpublish"]));
+        assert_eq!(problem["allowed"], json!(["publish", "schedule", "unpublish", "withdraw"]));
         let scheduled = step(&editor, &make_article(&editor, json!({})), "schedule", json!({"publish_at": "2027-01-01T00:00:00Z"}));
         let problem = editor.delete(&path_of(&scheduled), &etag_of(&scheduled)).assert_status(409).problem();
         assert_eq!((&problem["state"], &problem["allowed"]), (&json!("scheduled"), &json!(["publish", "schedule", "unschedule"])));

@@ -17,7 +17,7 @@ on_both! {
     fn contributor_publishes_nothing(app: &App) {
         let contributor = app.contributor();
         let draft = make_article(&contributor, json!({}));
-        for (name, body) in [("publish", Value::Null), ("schedule", json!({"publish_at": "2027-01-01T00:00:00Z"})), ("unschedule", Value::Null), ("unpublish", Value::Null)] {
+        for (name, body) in [("publish", Value::Null), ("schedule", json!({"publish_at": "2027-01-01T00:00:00Z"})), ("unschedule", Value::Null), ("unpublish", Value::Null), ("return", json!({"comment": "No."})), ("withdraw", json!({"reason": "No."})), ("restore", Value::Null)] {
             let answer = contributor.action(&format!("{}/{name}", path_of(&draft)), &etag_of(&draft), &body).assert_status(403);
             assert_eq!(answer.problem_code(), "forbidden", "{name}");
         }
@@ -125,14 +125,14 @@ on_both! {
         let editor = app.editor();
         let in_the_future = json!({"publish_at": "2027-01-01T00:00:00Z"});
         let draft = make_article(&editor, json!({}));
-        let of_a_draft = (json!("draft"), json!(["publish", "schedule", "delete"]));
+        let of_a_draft = (json!("draft"), json!(["submit", "publish", "schedule", "delete"]));
         assert_eq!(refused(&editor, &draft, "unpublish", &Value::Null), of_a_draft);
         assert_eq!(refused(&editor, &draft, "unschedule", &Value::Null), of_a_draft);
         let scheduled = step(&editor, &draft, "schedule", in_the_future.clone());
         assert_eq!(refused(&editor, &scheduled, "unpublish", &Value::Null), (json!("scheduled"), json!(["publish", "schedule", "unschedule"])));
         let published = publish(&editor, &scheduled);
-        let of_a_published = (json!("published"), json!(["publish", "unpublish"]));
-        assert_eq!(refused(&editor, &published, "schedule", &in_the_future), of_a_published);
+        let of_a_published = (json!("published"), json!(["publish", "schedule", "unpublish", "withdraw"]));
+        assert_eq!(refused(&editor, &published, "submit", &Value::Null), of_a_published);
         assert_eq!(refused(&editor, &published, "unschedule", &Value::Null), of_a_published);
     }
 

@@ -66,21 +66,11 @@ fn article(number: u16, now: Timestamp, editor: masthead_domain::id::UserId) -> 
     let words: Vec<&str> = WORDS.iter().filter(|word| !word.contains(' ') && has(number, word)).copied().collect();
     let article = Article {
         id,
-        slug: slug.clone(),
         version: 2,
-        revision: 1,
         public_revision: Some(1),
         visible_from: Some(at),
         first_published_at: Some(at),
-        created_at: at,
-        created_by: editor,
-        updated_at: at,
-        updated_by: editor,
-        deleted_at: None,
-        title: "Report".to_owned(),
-        language: language(number).to_owned(),
-        section_id: None,
-        issue_id: None,
+        ..Article::begin(slug.clone(), "Report".to_owned(), language(number).to_owned(), None, editor, at)
     };
     let revision = Revision {
         entity_id: AnyId(id.0),

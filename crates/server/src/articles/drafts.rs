@@ -1,12 +1,14 @@
 //! Drafts: begun, changed, deleted. Readers see nothing of it.
 
+use crate::articles::publication::leave_public;
 use crate::articles::working::{Working, audit, find_working, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
 use crate::merging::follow;
 use crate::request::IfMatch;
 use crate::writing::Acting;
-use masthead_domain::article::{ArticleIn, ArticleState, Step};
+use masthead_domain::article::ArticleIn;
+use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::ArticleId;
@@ -14,6 +16,8 @@ use masthead_domain::json;
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
+use masthead_domain::time::Timestamp;
+use masthead_domain::workflow::Step;
 use masthead_store::articles::{self, Article};
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -112,24 +116,8 @@ pub fn create(conn: &mut Conn, acting: &Acting, value: &serde_json::Value) -> Re
     };
     content.slug = Some(slug.clone());
     let language = language_of(conn, &content)?;
-    let article = Article {
-        id: ArticleId::new(),
-        slug,
-        version: 1,
-        revision: 1,
-        public_revision: None,
-        visible_from: None,
-        first_published_at: None,
-        created_at: now,
-        created_by: actor.user_id,
-        updated_at: now,
-        updated_by: actor.user_id,
-        deleted_at: None,
-        title: content.title.clone(),
-        language,
-        section_id: content.section_id,
-        issue_id: content.issue_id,
-    };
+    let begun = Article::begin(slug, content.title.clone(), language, content.section_id, actor.user_id, now);
+    let article = Article { issue_id: content.issue_id, ..begun };
     articles::insert(conn, &article)?;
     let document = keep_revision(conn, acting, &article, &content)?;
     audit(conn, acting, "create", &article, None, Some(document))?;
@@ -147,8 +135,7 @@ pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, p
     let Acting { actor, now, .. } = acting;
     let now = *now;
     let Working { article: old, content: old_content, .. } = find_working(conn, actor, key)?;
-    let is_public = matches!(old.state(now), ArticleState::Published | ArticleState::Scheduled);
-    permit(actor, Action::EditArticle { created_by: old.created_by, is_public })?;
+    permit(actor, edit(&old, now))?;
     check_version(conn, if_match, &seen(&old))?;
     let old_document = serde_json::to_value(&old_content).map_err(ApiError::internal)?;
     let merged = json::merge(old_document.clone(), patch);
@@ -175,17 +162,23 @@ pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, p
     audit(conn, acting, "update", &article, Some(old_document), Some(document))?;
     Ok(Working { article, content, rendered: None })
 }
+
+/// What changing an article is to the policy.
+fn edit(article: &Article, now: Timestamp) -> Action {
+    Action::EditArticle { created_by: article.created_by, state: article.state(now), section_id: article.section_id }
+}
+
 pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
     let Working { article, .. } = find_working(conn, actor, key)?;
-    let state = article.state(now);
-    permit(
-        actor,
-        Action::EditArticle { created_by: article.created_by, is_public: matches!(state, ArticleState::Published | ArticleState::Scheduled) },
-    )?;
+    permit(actor, edit(&article, now))?;
     check_version(conn, if_match, &seen(&article))?;
-    state.check(Step::Delete)?;
+    article.standing(now).check(Step::Delete)?;
+    if article.public_revision.is_some() {
+        // Its time is over, and nobody has taken it back yet.
+        leave_public(conn, &article, ChangeAction::Unpublished, now)?;
+    }
     let deleted = Article {
         section_id: None,
         issue_id: None,
@@ -193,7 +186,7 @@ pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -
         deleted_at: Some(now),
         updated_at: now,
         updated_by: actor.user_id,
-        ..article.clone()
+        ..article.clone().out_of_public()
     };
     articles::update(conn, article.version, &deleted)?;
     audit(conn, acting, "delete", &deleted, Some(standing(&article, now)), None)?;

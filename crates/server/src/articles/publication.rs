@@ -5,6 +5,7 @@ use masthead_domain::article::{ArticleIn, CreditTerms, publishing_faults};
 use masthead_domain::body::{self, Body, BodyFormat};
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
+use masthead_domain::fault::Fault;
 use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
 use masthead_store::articles::Article;
@@ -17,31 +18,54 @@ use std::collections::HashMap;
 
 /// How much of a body's beginning is kept for excerpts, in bytes; cut at a character.
 pub const OPENING_BYTES_MAX: usize = 4000;
-/// Makes the latest revision public from a time on, and returns what became of its body.
-pub fn make_public(
-    conn: &mut Conn,
-    article: &Article,
-    content: &ArticleIn,
-    now: Timestamp,
-    published_at: Timestamp,
-    visible_from: Timestamp,
-    updated_at: Timestamp,
-) -> Result<Body, ApiError> {
+/// How a revision goes public.
+#[derive(Debug, Clone, Copy)]
+pub struct Going {
+    /// The first publication, kept for ever.
+    pub published_at: Timestamp,
+    pub visible_from: Timestamp,
+    pub visible_until: Option<Timestamp>,
+    /// The publication of this revision.
+    pub updated_at: Timestamp,
+}
+
+/// Everything that stands in the way of making a revision public at a time.
+///
+/// # Errors
+/// Those of the database.
+pub fn publication_faults(conn: &mut Conn, content: &ArticleIn, at: Timestamp) -> Result<Vec<Fault>, Error> {
     let terms = credit_terms(conn, content)?;
+    Ok(publishing_faults(content, &terms, at))
+}
+
+/// Makes the latest revision public, and returns what became of its body.
+///
+/// # Errors
+/// All that stands in the way.
+pub fn make_public(conn: &mut Conn, article: &Article, content: &ArticleIn, going: &Going, now: Timestamp) -> Result<Body, ApiError> {
     // What counts is when readers see it: a piece imported under an old date is seen today.
-    let faults = publishing_faults(content, &terms, visible_from.max(now));
+    let faults = publication_faults(conn, content, going.visible_from.max(now))?;
     if !faults.is_empty() {
         return Err(ApiError::validation(faults));
     }
+    Ok(put_public(conn, article, content, going, now)?)
+}
+
+/// Puts a revision in public, whose slug, language and number are those of `article`.
+///
+/// # Errors
+/// Those of the database.
+pub fn put_public(conn: &mut Conn, article: &Article, content: &ArticleIn, going: &Going, now: Timestamp) -> Result<Body, Error> {
     let standing = public_articles::standing(conn, article.id)?;
     // The slug that readers know it by may be about to change.
     if let Some(old) = standing.as_ref().map(|standing| &standing.slug).filter(|old| **old != article.slug) {
-        retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, updated_at)?;
+        retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, going.updated_at)?;
     }
     let rendered = rendered_body(content);
-    let (public, body) = public_copy(article, content, &rendered, published_at, visible_from, updated_at);
-    let is_announced = standing.is_some_and(|standing| standing.announced_at.is_some());
-    let (action, announced_at) = match (visible_from <= now, is_announced) {
+    let (public, body) = public_copy(article, content, &rendered, going);
+    // What was public before is no news.
+    let is_known = article.first_published_at.is_some() || standing.is_some_and(|standing| standing.announced_at.is_some());
+    let (action, announced_at) = match (going.visible_from <= now, is_known) {
         (true, true) => (ChangeAction::Updated, Some(now)),
         (true, false) => (ChangeAction::Published, Some(now)),
         (false, _) => (ChangeAction::Scheduled, None),
@@ -49,6 +73,18 @@ pub fn make_public(
     note(conn, article, action, now);
     public_articles::put(conn, &public, &body, announced_at)?;
     Ok(rendered)
+}
+
+/// Takes an article out of public, and keeps its address for it.
+///
+/// # Errors
+/// [`Error::NotFound`] where it is not public.
+pub fn leave_public(conn: &mut Conn, article: &Article, action: ChangeAction, now: Timestamp) -> Result<(), Error> {
+    // Readers have this address; it must lead to the article again if it comes back under another.
+    let slug = public_articles::standing(conn, article.id)?.ok_or(Error::NotFound)?.slug;
+    retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), &slug, &slug, now)?;
+    note(conn, article, action, now);
+    public_articles::remove(conn, article.id)
 }
 
 /// Notes what happens to an article in public.
@@ -64,24 +100,17 @@ pub fn rendered_body(content: &ArticleIn) -> Body {
 
 /// What becomes public of a revision.
 #[must_use]
-pub fn public_copy(
-    article: &Article,
-    content: &ArticleIn,
-    rendered: &Body,
-    published_at: Timestamp,
-    visible_from: Timestamp,
-    updated_at: Timestamp,
-) -> (PublicArticle, PublicBody) {
+pub fn public_copy(article: &Article, content: &ArticleIn, rendered: &Body, going: &Going) -> (PublicArticle, PublicBody) {
     // Lists show the standfirst where there is one, and are quicker without what they do not show.
     let opening_length = if content.has_standfirst() { 0 } else { rendered.text.floor_char_boundary(OPENING_BYTES_MAX) };
     let opening = rendered.text.get(..opening_length).unwrap_or_default().to_owned();
     let public = PublicArticle {
         article_id: article.id,
         slug: article.slug.clone(),
-        visible_from,
-        visible_until: None,
-        published_at,
-        updated_at,
+        visible_from: going.visible_from,
+        visible_until: going.visible_until,
+        published_at: going.published_at,
+        updated_at: going.updated_at,
         title: content.title.clone(),
         standfirst: content.standfirst.clone(),
         opening,

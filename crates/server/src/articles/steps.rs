@@ -1,222 +1,336 @@
-//! The steps from state to state.
+//! The steps from state to state. Each is one transaction, and all go through [`take`].
 
-use crate::articles::publication::{make_public, note};
-use crate::articles::working::{EditorArticle, Working, audit, change, find_working, first_publication, seen, standing};
-use crate::config::Config;
-use crate::desk::{Versioned, check_version, permit};
+use crate::articles::publication::{Going, leave_public, make_public, note, publication_faults};
+use crate::articles::working::{Working, audit, find_working, first_publication, seen, standing};
+use crate::desk::{check_version, permit};
 use crate::error::ApiError;
-use crate::identity::Editor;
-use crate::record::key;
-use crate::request::{IfMatch, JsonBody, OptionalJsonBody};
-use crate::writing::{Acting, Desk};
-use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, post};
-use masthead_domain::article::{ArticleIn, ArticleState, Step};
+use crate::request::IfMatch;
+use crate::writing::Acting;
+use masthead_domain::article::ArticleIn;
 use masthead_domain::body::Body;
 use masthead_domain::change::ChangeAction;
-use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
-use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
+use masthead_domain::workflow::{ArticleState, Step};
 use masthead_store::articles::{self, Article};
 use masthead_store::dialect::Conn;
-use masthead_store::error::Error;
-use masthead_store::public_articles::{self};
+use masthead_store::public_articles;
 use masthead_store::record::Key;
-use masthead_store::retired_slugs;
-use serde::Deserialize;
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
+use serde_json::Value;
 
-/// How to publish.
-#[derive(Deserialize, ToSchema)]
-#[allow(dead_code, reason = "documents the body; it is read member by member")]
-pub struct PublishIn {
-    /// For a piece that was first published elsewhere or earlier: when. Only in the past, and only before the first publication here.
-    #[schema(value_type = Option<String>, format = DateTime, example = "2020-10-19T06:00:00Z")]
-    published_at: Option<Timestamp>,
+/// What readers are told where an editor says nothing.
+const NOTICE_DEFAULT: &str = "This article has been withdrawn.";
+
+/// When an article is to cease to be public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// As before; of a new publication: never.
+    Kept,
+    Set(Option<Timestamp>),
 }
 
-/// When to publish.
-#[derive(Deserialize, ToSchema)]
-#[allow(dead_code, reason = "documents the body; it is read member by member")]
-pub struct ScheduleIn {
-    /// In the future.
-    #[schema(value_type = String, format = DateTime, example = "2026-11-27T06:00:00Z")]
-    publish_at: Timestamp,
+/// A step with what it needs.
+#[derive(Debug, Clone)]
+pub enum StepRequest {
+    Submit { comment: Option<String> },
+    Return { comment: Option<String> },
+    Publish { published_at: Option<Timestamp>, ending: Ending },
+    Schedule { publish_at: Option<Timestamp>, ending: Ending },
+    Unschedule,
+    Unpublish,
+    Withdraw { reason: Option<String>, notice: Option<String> },
+    Restore,
 }
+
+impl StepRequest {
+    /// Reads what a step needs from the body of a request.
+    ///
+    /// # Errors
+    /// All faults of the body.
+    pub fn publish(body: &Value) -> Result<Self, ApiError> {
+        read_members(body, |reader| Self::Publish { published_at: reader.time("published_at"), ending: read_ending(body, reader) })
+    }
+
+    /// As [`Self::publish`].
+    pub fn schedule(body: &Value) -> Result<Self, ApiError> {
+        read_members(body, |reader| {
+            let publish_at = reader.time("publish_at");
+            Self::Schedule { publish_at: reader.require("publish_at", publish_at), ending: read_ending(body, reader) }
+        })
+    }
+
+    /// As [`Self::publish`].
+    pub fn submit(body: &Value) -> Result<Self, ApiError> {
+        read_members(body, |reader| Self::Submit { comment: reader.text("comment", 2000) })
+    }
+
+    /// As [`Self::publish`].
+    pub fn give_back(body: &Value) -> Result<Self, ApiError> {
+        read_members(body, |reader| {
+            let comment = reader.text("comment", 2000);
+            Self::Return { comment: reader.require("comment", comment) }
+        })
+    }
+
+    /// As [`Self::publish`].
+    pub fn withdraw(body: &Value) -> Result<Self, ApiError> {
+        read_members(body, |reader| {
+            let reason = reader.text("reason", 2000);
+            Self::Withdraw { reason: reader.require("reason", reason), notice: reader.text("notice", 500) }
+        })
+    }
+
+    /// A step that needs nothing.
+    pub fn bare(self, body: &Value) -> Result<Self, ApiError> {
+        read_members(body, |_| self)
+    }
+
+    /// Which step it is.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::Submit { .. } => Step::Submit,
+            Self::Return { .. } => Step::Return,
+            Self::Publish { .. } => Step::Publish,
+            Self::Schedule { .. } => Step::Schedule,
+            Self::Unschedule => Step::Unschedule,
+            Self::Unpublish => Step::Unpublish,
+            Self::Withdraw { .. } => Step::Withdraw,
+            Self::Restore => Step::Restore,
+        }
+    }
+}
+
+fn read_members<T>(body: &Value, read: impl FnOnce(&mut Reader) -> T) -> Result<T, ApiError> {
+    let mut faults = Vec::new();
+    let mut reader = Reader::root(body, &mut faults);
+    let value = read(&mut reader);
+    reader.finish();
+    if faults.is_empty() { Ok(value) } else { Err(ApiError::validation(faults)) }
+}
+
+fn read_ending(body: &Value, reader: &mut Reader) -> Ending {
+    match (body.get("unpublish_at"), reader.time("unpublish_at")) {
+        (None, _) => Ending::Kept,
+        (Some(_), time) => Ending::Set(time),
+    }
+}
+
+fn refuse(member: &str, code: FaultCode, message: impl Into<String>) -> ApiError {
+    ApiError::validation(vec![Fault::at(format!("/{member}"), code, message)])
+}
+
 /// An article after a step, and its body if that was rendered for it.
-pub struct Stepped {
+struct Stepped {
     article: Article,
-    pub rendered: Option<Body>,
+    rendered: Option<Body>,
 }
 
-/// Takes a step: finds the article, checks the right, the version and the state, and lets `step` make the change.
-pub fn take_step(
-    conn: &mut Conn,
-    acting: &Acting,
-    key: &Key,
-    if_match: &IfMatch,
-    step: Step,
-    change: impl FnOnce(&mut Conn, &Article, &ArticleIn) -> Result<Option<Stepped>, ApiError>,
-) -> Result<Working, ApiError> {
+impl From<Article> for Stepped {
+    fn from(article: Article) -> Self {
+        Self { article, rendered: None }
+    }
+}
+
+/// Takes a step: finds the article, checks the right, the version and the state, and makes the change. A step that would
+/// change nothing is none, and keeps the version.
+///
+/// # Errors
+/// Where there is no such article for this actor, and those of the step.
+pub fn take(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, request: &StepRequest) -> Result<Working, ApiError> {
     let Acting { actor, now, .. } = acting;
-    let now = *now;
     let Working { article, content, .. } = find_working(conn, actor, key)?;
-    permit(actor, Action::PublishArticle)?;
+    let step = request.step();
+    permit(
+        actor,
+        match step {
+            Step::Submit => Action::SubmitArticle { created_by: article.created_by },
+            _ => Action::PublishArticle { section_id: article.section_id },
+        },
+    )?;
     check_version(conn, if_match, &seen(&article))?;
-    article.state(now).check(step)?;
-    let Some(Stepped { article: changed, rendered }) = change(conn, &article, &content)? else {
+    article.standing(*now).check(step)?;
+    let Some(Stepped { article: changed, rendered }) = make(conn, acting, &article, &content, request)? else {
         return Ok(Working { article, content, rendered: None });
     };
-    let changed = Article { version: article.version + 1, updated_at: now, updated_by: actor.user_id, ..changed };
+    let changed = Article { version: article.version + 1, updated_at: *now, updated_by: actor.user_id, ..changed };
     articles::update(conn, article.version, &changed)?;
-    audit(conn, acting, step.word(), &changed, Some(standing(&article, now)), Some(standing(&changed, now)))?;
+    audit(conn, acting, step.word(), &changed, Some(standing(&article, *now)), Some(standing(&changed, *now)))?;
     Ok(Working { article: changed, content, rendered })
 }
-/// Reads the only member of an action's body.
-pub fn read_time(value: &serde_json::Value, name: &'static str) -> Result<Option<Timestamp>, ApiError> {
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(value, &mut faults);
-    let time = reader.time(name);
-    reader.finish();
-    if faults.is_empty() { Ok(time) } else { Err(ApiError::validation(faults)) }
-}
 
-pub fn refuse_time(name: &str, code: FaultCode, message: &str) -> ApiError {
-    ApiError::validation(vec![Fault::at(format!("/{name}"), code, message)])
-}
-
-pub fn publish(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, earlier: Option<Timestamp>) -> Result<Working, ApiError> {
-    let now = acting.now;
-    take_step(conn, acting, key, if_match, Step::Publish, |conn, article, content| {
-        let state = article.state(now);
-        if state == ArticleState::Published && !article.has_unpublished_changes() && earlier.is_none() {
-            return Ok(None);
+fn make(conn: &mut Conn, acting: &Acting, article: &Article, content: &ArticleIn, request: &StepRequest) -> Result<Option<Stepped>, ApiError> {
+    let (now, by) = (acting.now, Some(acting.actor.user_id));
+    let article_now = article.clone();
+    Ok(Some(match request {
+        StepRequest::Submit { comment } => {
+            Article { submitted_at: Some(now), submitted_by: by, review_comment: comment.clone(), ..article_now }.into()
         }
-        let first = first_publication(article, now);
-        let published_at = match (first, earlier) {
-            (None, earlier) => earlier.unwrap_or(now),
-            (Some(first), None) => first,
-            (Some(_), Some(_)) => {
-                return Err(refuse_time("published_at", FaultCode::NotPermitted, "it has been published here before; the first publication stays"));
+        StepRequest::Return { comment } => Article { submitted_at: None, submitted_by: None, review_comment: comment.clone(), ..article_now }.into(),
+        StepRequest::Publish { published_at, ending } => return publish(conn, acting, article, content, *published_at, *ending),
+        StepRequest::Schedule { publish_at, ending } => {
+            let publish_at = publish_at.ok_or_else(|| refuse("publish_at", FaultCode::Required, "is required"))?;
+            return schedule(conn, acting, article, content, publish_at, *ending);
+        }
+        StepRequest::Unschedule if article.prepared_revision.is_some() => {
+            note(conn, article, ChangeAction::Unscheduled, now);
+            Article { prepared_revision: None, prepared_from: None, prepared_slug: None, ..article_now }.into()
+        }
+        StepRequest::Unschedule => {
+            note(conn, article, ChangeAction::Unscheduled, now);
+            public_articles::remove(conn, article.id)?;
+            article_now.out_of_public().into()
+        }
+        StepRequest::Unpublish => {
+            leave_public(conn, article, ChangeAction::Unpublished, now)?;
+            Article { first_published_at: first_publication(article, now), ..article_now.out_of_public() }.into()
+        }
+        StepRequest::Withdraw { reason, notice } => {
+            leave_public(conn, article, ChangeAction::Withdrawn, now)?;
+            Article {
+                first_published_at: first_publication(article, now),
+                withdrawn_at: Some(now),
+                withdrawal_reason: reason.clone(),
+                withdrawal_notice: Some(notice.clone().unwrap_or_else(|| NOTICE_DEFAULT.to_owned())),
+                ..article_now.out_of_public()
             }
-        };
-        if published_at > now {
-            return Err(refuse_time("published_at", FaultCode::OutOfRange, "is in the future; schedule it instead"));
+            .into()
         }
-        let visible_from = article.visible_from.filter(|_| state == ArticleState::Published).unwrap_or(published_at);
-        let updated_at = if first.is_some() { now } else { published_at };
-        let rendered = make_public(conn, article, content, now, published_at, visible_from, updated_at)?;
-        let article = Article {
-            public_revision: Some(article.revision),
-            visible_from: Some(visible_from),
-            first_published_at: Some(published_at),
-            ..article.clone()
-        };
-        Ok(Some(Stepped { article, rendered: Some(rendered) }))
-    })
+        StepRequest::Restore => Article { withdrawn_at: None, withdrawal_reason: None, withdrawal_notice: None, ..article_now }.into(),
+    }))
 }
 
-pub fn schedule(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, publish_at: Timestamp) -> Result<Working, ApiError> {
+/// The same article once somebody has let its latest revision become public.
+fn approved(article: &Article, acting: &Acting) -> Article {
+    Article {
+        public_revision: Some(article.revision),
+        approved_by: Some(acting.actor.user_id),
+        submitted_at: None,
+        submitted_by: None,
+        review_comment: None,
+        prepared_revision: None,
+        prepared_from: None,
+        prepared_slug: None,
+        ..article.clone()
+    }
+}
+
+/// When it is to end, which must be after it has begun.
+fn ending_at(ending: Ending, kept: Option<Timestamp>, begins: Timestamp) -> Result<Option<Timestamp>, ApiError> {
+    let until = match ending {
+        Ending::Kept => kept,
+        Ending::Set(until) => until,
+    };
+    match until {
+        Some(until) if until <= begins => Err(refuse("unpublish_at", FaultCode::OutOfRange, "must be after the publication and in the future")),
+        until => Ok(until),
+    }
+}
+
+fn publish(
+    conn: &mut Conn,
+    acting: &Acting,
+    article: &Article,
+    content: &ArticleIn,
+    earlier: Option<Timestamp>,
+    ending: Ending,
+) -> Result<Option<Stepped>, ApiError> {
     let now = acting.now;
-    take_step(conn, acting, key, if_match, Step::Schedule, |conn, article, content| {
-        if publish_at <= now {
-            return Err(refuse_time("publish_at", FaultCode::OutOfRange, "must be in the future"));
-        }
-        if article.visible_from == Some(publish_at) && article.public_revision == Some(article.revision) {
-            return Ok(None);
-        }
-        let rendered = make_public(conn, article, content, now, article.first_published_at.unwrap_or(publish_at), publish_at, publish_at)?;
-        let article = Article { public_revision: Some(article.revision), visible_from: Some(publish_at), ..article.clone() };
-        Ok(Some(Stepped { article, rendered: Some(rendered) }))
-    })
-}
-
-pub fn take_back(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, step: Step) -> Result<Working, ApiError> {
-    let now = acting.now;
-    take_step(conn, acting, key, if_match, step, |conn, article, _| {
-        if step == Step::Unpublish {
-            // Readers have this address; it must lead to the article again if it comes back under another.
-            let slug = public_articles::standing(conn, article.id)?.ok_or(Error::NotFound)?.slug;
-            retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), &slug, &slug, now)?;
-        }
-        note(conn, article, if step == Step::Unpublish { ChangeAction::Unpublished } else { ChangeAction::Unscheduled }, now);
-        public_articles::remove(conn, article.id)?;
-        let article = Article { public_revision: None, visible_from: None, first_published_at: first_publication(article, now), ..article.clone() };
-        Ok(Some(Stepped { article, rendered: None }))
-    })
-}
-/// Publish an article.
-///
-/// Makes the latest revision public at once. What is missing is listed all at once: a text, parts of a credit, a
-/// permission that does not cover today.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body(content = Option<PublishIn>), responses((status = OK, description = "Public.", body = EditorArticle), (status = CONFLICT, description = "Not from this state; `allowed` names the possible steps.")))]
-#[post("/articles/{id}/publish")]
-async fn publish_article(
-    desk: Desk<Editor>,
-    config: Data<Config>,
-    id: Path<String>,
-    if_match: IfMatch,
-    body: OptionalJsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let key = key(&id)?;
-    let earlier = read_time(&body.0, "published_at")?;
-    change(desk, config, None, Versioned::ok, move |conn, acting, _| publish(conn, acting, &key, &if_match, earlier)).await
-}
-
-/// Schedule an article.
-///
-/// Makes the latest revision public at a time to come; by the clock alone, to the second. What is missing is listed now.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = ScheduleIn, responses((status = OK, description = "Scheduled.", body = EditorArticle), (status = CONFLICT, description = "Not from this state; `allowed` names the possible steps.")))]
-#[post("/articles/{id}/schedule")]
-async fn schedule_article(
-    desk: Desk<Editor>,
-    config: Data<Config>,
-    id: Path<String>,
-    if_match: IfMatch,
-    body: JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let key = key(&id)?;
-    let publish_at = read_time(&body.0, "publish_at")?.ok_or_else(|| refuse_time("publish_at", FaultCode::Required, "is required"))?;
-    change(desk, config, None, Versioned::ok, move |conn, acting, _| schedule(conn, acting, &key, &if_match, publish_at)).await
-}
-
-macro_rules! take_back_route {
-    ($(#[$doc:meta])* $path:literal, $function:ident, $step:expr, $done:literal) => {
-        $(#[$doc])*
-        #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), responses((status = OK, description = $done, body = EditorArticle), (status = CONFLICT, description = "Not from this state; `allowed` names the possible steps.")))]
-        #[post($path)]
-        async fn $function(
-            desk: Desk<Editor>,
-            config: Data<Config>,
-            id: Path<String>,
-            if_match: IfMatch,
-        ) -> Result<HttpResponse, ApiError> {
-            let key = key(&id)?;
-            change(desk, config, None, Versioned::ok, move |conn, acting, _| take_back(conn, acting, &key, &if_match, $step)).await
+    let is_public = article.state(now) == ArticleState::Published;
+    let first = first_publication(article, now);
+    let published_at = match (first, earlier) {
+        (None, earlier) => earlier.unwrap_or(now),
+        (Some(first), None) => first,
+        (Some(_), Some(_)) => {
+            return Err(refuse("published_at", FaultCode::NotPermitted, "it has been published here before; the first publication stays"));
         }
     };
+    if published_at > now {
+        return Err(refuse("published_at", FaultCode::OutOfRange, "is in the future; schedule it instead"));
+    }
+    let visible_until = ending_at(ending, article.visible_until.filter(|_| is_public), now)?;
+    if is_public && !article.has_unpublished_changes() && article.prepared_revision.is_none() {
+        if visible_until == article.visible_until {
+            return Ok(None);
+        }
+        // The same text for another time: no new publication.
+        note(conn, article, ChangeAction::Scheduled, now);
+        public_articles::set_visible_until(conn, article.id, visible_until)?;
+        return Ok(Some(Article { visible_until, ..article.clone() }.into()));
+    }
+    let visible_from = article.visible_from.filter(|_| is_public).unwrap_or(published_at);
+    let updated_at = if first.is_some() { now } else { published_at };
+    let going = Going { published_at, visible_from, visible_until, updated_at };
+    let rendered = make_public(conn, article, content, &going, now)?;
+    let article = Article { visible_from: Some(visible_from), visible_until, first_published_at: Some(published_at), ..approved(article, acting) };
+    Ok(Some(Stepped { article, rendered: Some(rendered) }))
 }
 
-take_back_route! {
-    /// Unschedule an article.
-    ///
-    /// Makes a draft of it again; possible until its time.
-    "/articles/{id}/unschedule", unschedule_article, Step::Unschedule, "A draft again."
+fn schedule(
+    conn: &mut Conn,
+    acting: &Acting,
+    article: &Article,
+    content: &ArticleIn,
+    publish_at: Timestamp,
+    ending: Ending,
+) -> Result<Option<Stepped>, ApiError> {
+    let now = acting.now;
+    if publish_at <= now {
+        return Err(refuse("publish_at", FaultCode::OutOfRange, "must be in the future"));
+    }
+    let state = article.state(now);
+    if state == ArticleState::Published {
+        return prepare(conn, acting, article, content, publish_at, ending);
+    }
+    let visible_until = ending_at(ending, article.visible_until.filter(|_| state == ArticleState::Scheduled), publish_at)?;
+    let is_as_before = article.visible_from == Some(publish_at) && article.visible_until == visible_until;
+    if is_as_before && article.public_revision == Some(article.revision) && state == ArticleState::Scheduled {
+        return Ok(None);
+    }
+    let published_at = article.first_published_at.unwrap_or(publish_at);
+    let going = Going { published_at, visible_from: publish_at, visible_until, updated_at: publish_at };
+    let rendered = make_public(conn, article, content, &going, now)?;
+    let article = Article { visible_from: Some(publish_at), visible_until, ..approved(article, acting) };
+    Ok(Some(Stepped { article, rendered: Some(rendered) }))
 }
 
-take_back_route! {
-    /// Unpublish an article.
-    ///
-    /// Takes it out of public at once; the time of its first publication is kept.
-    "/articles/{id}/unpublish", unpublish_article, Step::Unpublish, "A draft again."
-}
-
-/// The routes of the steps.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(publish_article).service(schedule_article).service(unschedule_article).service(unpublish_article);
+/// Lets the latest revision of a public article take the place of the public one at a time to come.
+fn prepare(
+    conn: &mut Conn,
+    acting: &Acting,
+    article: &Article,
+    content: &ArticleIn,
+    publish_at: Timestamp,
+    ending: Ending,
+) -> Result<Option<Stepped>, ApiError> {
+    if ending != Ending::Kept {
+        return Err(refuse("unpublish_at", FaultCode::NotPermitted, "the article is public; set its end by publishing it"));
+    }
+    if !article.has_unpublished_changes() {
+        return Err(refuse("publish_at", FaultCode::NotPermitted, "the latest revision is public already; there is nothing to come"));
+    }
+    if article.visible_until.is_some_and(|until| until <= publish_at) {
+        return Err(refuse("publish_at", FaultCode::OutOfRange, "the article will not be public any more by then"));
+    }
+    if article.prepared_revision == Some(article.revision) && article.prepared_from == Some(publish_at) {
+        return Ok(None);
+    }
+    let faults = publication_faults(conn, content, publish_at)?;
+    if !faults.is_empty() {
+        return Err(ApiError::validation(faults));
+    }
+    note(conn, article, ChangeAction::Scheduled, acting.now);
+    Ok(Some(
+        Article {
+            approved_by: Some(acting.actor.user_id),
+            prepared_revision: Some(article.revision),
+            prepared_from: Some(publish_at),
+            prepared_slug: Some(article.slug.clone()),
+            ..article.clone()
+        }
+        .into(),
+    ))
 }

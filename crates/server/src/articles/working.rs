@@ -7,7 +7,7 @@ use crate::page::PageOut;
 use crate::writing::{Acting, Desk, Entry, Written};
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use masthead_domain::article::{ArticleIn, ArticleState, BodyIn};
+use masthead_domain::article::{ArticleIn, BodyIn};
 use masthead_domain::body::{self, Body, BodyFormat, Removed};
 use masthead_domain::column::AnyId;
 use masthead_domain::id::{ArticleId, UserId};
@@ -16,6 +16,7 @@ use masthead_domain::permission::{Action, Actor};
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::web_address;
+use masthead_domain::workflow::{ArticleState, Step};
 use masthead_store::articles::{self, Article};
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -44,13 +45,50 @@ pub struct EditorArticle {
     #[schema(minimum = 1, example = 1)]
     pub public_revision: Option<i32>,
     pub state: ArticleState,
+    /// The steps that are possible from here, whoever takes them.
+    #[schema(example = json!(["submit", "publish", "schedule", "delete"]))]
+    pub steps: Vec<Step>,
     /// Whether what is being worked on differs from what is public.
     #[schema(example = true)]
     pub has_unpublished_changes: bool,
-    /// While it is scheduled: when it becomes public.
+    /// While it is scheduled: when it becomes public. While it is public and another revision is prepared: when that takes its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-27T06:00:00Z")]
     pub publish_at: Option<Timestamp>,
+    /// The revision that takes the place of the public one at `publish_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 3)]
+    pub prepared_revision: Option<i32>,
+    /// When it ceases to be public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-12-24T18:00:00Z")]
+    pub unpublish_at: Option<Timestamp>,
+    /// While it is in review: since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-26T07:10:00Z")]
+    pub submitted_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c22")]
+    pub submitted_by: Option<UserId>,
+    /// What was said when it was submitted or returned last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "The third paragraph needs a source.")]
+    pub review_comment: Option<String>,
+    /// Who let it become public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c23")]
+    pub approved_by: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-26T12:00:00Z")]
+    pub withdrawn_at: Option<Timestamp>,
+    /// For the editors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "The source has taken its account back.")]
+    pub withdrawal_reason: Option<String>,
+    /// What readers are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "This article did not meet our standards and has been withdrawn.")]
+    pub withdrawal_notice: Option<String>,
     /// The first publication; kept for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-26T07:30:00Z")]
@@ -88,8 +126,18 @@ pub const FIELDS: &[&str] = &[
     "revision",
     "public_revision",
     "state",
+    "steps",
     "has_unpublished_changes",
     "publish_at",
+    "prepared_revision",
+    "unpublish_at",
+    "submitted_at",
+    "submitted_by",
+    "review_comment",
+    "approved_by",
+    "withdrawn_at",
+    "withdrawal_reason",
+    "withdrawal_notice",
     "published_at",
     "created_at",
     "created_by",
@@ -116,6 +164,7 @@ pub const FIELDS: &[&str] = &[
     "issue_id",
     "issue_page",
     "issue_position",
+    "embargo_until",
 ];
 
 /// A page of articles to edit.
@@ -187,8 +236,18 @@ impl Working {
             revision: article.revision,
             public_revision: article.public_revision,
             state,
+            steps: article.standing(now).steps().to_vec(),
             has_unpublished_changes: article.has_unpublished_changes(),
-            publish_at: article.visible_from.filter(|_| state == ArticleState::Scheduled),
+            publish_at: article.visible_from.filter(|_| state == ArticleState::Scheduled).or(article.prepared_from),
+            prepared_revision: article.prepared_revision,
+            unpublish_at: article.visible_until.filter(|until| *until > now),
+            submitted_at: article.submitted_at,
+            submitted_by: article.submitted_by,
+            review_comment: article.review_comment.clone(),
+            approved_by: article.approved_by,
+            withdrawn_at: article.withdrawn_at,
+            withdrawal_reason: article.withdrawal_reason.clone(),
+            withdrawal_notice: article.withdrawal_notice.clone(),
             published_at: first_publication(&article, now),
             created_at: article.created_at,
             created_by: article.created_by,
@@ -268,6 +327,13 @@ pub fn standing(article: &Article, now: Timestamp) -> serde_json::Value {
         "version": article.version,
         "public_revision": article.public_revision,
         "visible_from": article.visible_from,
+        "visible_until": article.visible_until,
+        "prepared_revision": article.prepared_revision,
+        "prepared_from": article.prepared_from,
+        "review_comment": article.review_comment,
+        "approved_by": article.approved_by,
+        "withdrawal_reason": article.withdrawal_reason,
+        "withdrawal_notice": article.withdrawal_notice,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Puts demo content into a database: the small paper through the same doors that an editor uses, a generated corpus in
 //! batches, its bodies rendered on all cores.
 
+use crate::articles::publication::Going;
+use crate::articles::steps::{Ending, StepRequest};
 use crate::articles::{drafts, publication, steps};
 use crate::config::Config;
 use crate::demo::content::{DemoArticle, DemoAuthor, DemoBranch, DemoMeeting, DemoPublication, DemoSection, DemoTag, DemoTiming, DemoVenue, Weekday};
@@ -288,11 +290,13 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
         match article.timing {
             DemoTiming::Published { seconds_ago } => {
                 let published_at = now.plus_seconds(-i64::try_from(seconds_ago).unwrap_or_default());
-                steps::publish(conn, acting, &key, &IfMatch::Any, Some(published_at))?;
+                let request = StepRequest::Publish { published_at: Some(published_at), ending: Ending::Kept };
+                steps::take(conn, acting, &key, &IfMatch::Any, &request)?;
             }
             DemoTiming::Scheduled { seconds_ahead } => {
                 let publish_at = now.plus_seconds(i64::try_from(seconds_ahead).unwrap_or_default());
-                steps::schedule(conn, acting, &key, &IfMatch::Any, publish_at)?;
+                let request = StepRequest::Schedule { publish_at: Some(publish_at), ending: Ending::Kept };
+                steps::take(conn, acting, &key, &IfMatch::Any, &request)?;
             }
             DemoTiming::Draft => {}
         }
@@ -422,23 +426,17 @@ fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, acting: &Acting) -
     let Some(demo) = corpus.article(index) else { return Ok(None) };
     let published_at = acting.now.plus_seconds(-i64::try_from(demo.published_seconds_ago().unwrap_or_default()).unwrap_or_default());
     let content = content(&demo, ids, &corpus.authors, published_at)?;
+    let slug = Slug::parse(&demo.slug).map_err(failed)?;
+    let language = content.language.clone().unwrap_or_default();
+    let by = acting.actor.user_id;
     let article = Article {
         id: article_id(published_at, seed, index),
-        slug: Slug::parse(&demo.slug).map_err(failed)?,
         version: 2,
-        revision: 1,
         public_revision: Some(1),
         visible_from: Some(published_at),
         first_published_at: Some(published_at),
-        created_at: published_at,
-        created_by: acting.actor.user_id,
-        updated_at: published_at,
-        updated_by: acting.actor.user_id,
-        deleted_at: None,
-        title: content.title.clone(),
-        language: content.language.clone().unwrap_or_default(),
-        section_id: content.section_id,
-        issue_id: content.issue_id,
+        approved_by: Some(by),
+        ..Article::begin(slug, content.title.clone(), language, content.section_id, by, published_at)
     };
     let revision = Revision {
         entity_id: AnyId(article.id.0),
@@ -447,10 +445,11 @@ fn prepare(corpus: &Corpus, index: u64, ids: &Ids, seed: u64, acting: &Acting) -
         version: 1,
         document: Json(serde_json::to_value(&content).map_err(failed)?),
         created_at: published_at,
-        created_by: Some(acting.actor.user_id),
+        created_by: Some(by),
     };
+    let going = Going { published_at, visible_from: published_at, visible_until: None, updated_at: published_at };
     let rendered = publication::rendered_body(&content);
-    let (public, body) = publication::public_copy(&article, &content, &rendered, published_at, published_at, published_at);
+    let (public, body) = publication::public_copy(&article, &content, &rendered, &going);
     Ok(Some(PublishedArticle { article, revision, public, body }))
 }
 

@@ -1,0 +1,16 @@
+DROP INDEX articles_prepared_slug_key;
+DROP INDEX articles_prepared_from_idx;
+DROP INDEX articles_visible_until_idx;
+DROP INDEX articles_withdrawn_idx;
+DROP INDEX articles_submitted_idx;
+ALTER TABLE articles DROP COLUMN prepared_slug;
+ALTER TABLE articles DROP COLUMN prepared_from;
+ALTER TABLE articles DROP COLUMN prepared_revision;
+ALTER TABLE articles DROP COLUMN withdrawal_notice;
+ALTER TABLE articles DROP COLUMN withdrawal_reason;
+ALTER TABLE articles DROP COLUMN withdrawn_at;
+ALTER TABLE articles DROP COLUMN approved_by;
+ALTER TABLE articles DROP COLUMN review_comment;
+ALTER TABLE articles DROP COLUMN submitted_by;
+ALTER TABLE articles DROP COLUMN submitted_at;
+ALTER TABLE articles DROP COLUMN visible_until;
