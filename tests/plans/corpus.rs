@@ -149,8 +149,8 @@ fn articles(conn: &mut Conn, words: &Words) {
     let updated = words.minutes_ago(&format!("CASE WHEN n % 5000 = 17 THEN n / 5000 + 1 ELSE {published} END"));
     let until = words.minutes_ago(&format!("CASE WHEN n % 2000 = 999 THEN 5 ELSE {published} - 10000000 END"));
     let section = words.id('3', "CASE WHEN n BETWEEN 10 AND 39 THEN 7 WHEN n % 50 = 0 THEN 10 + (n / 50) % 100 ELSE n % 4 END");
-    // Few articles have an issue, and one issue has far too many.
-    let issue = words.id('b', "CASE WHEN n BETWEEN 10 AND 39 THEN 7 WHEN n % 10 = 1 THEN 0 ELSE 10 + n % 1900 END");
+    // Few articles have an issue, and one issue has as many as a year of others.
+    let issue = words.id('b', "CASE WHEN n BETWEEN 10 AND 39 THEN 7 WHEN n % 200 = 0 THEN 0 ELSE 10 + n % 1900 END");
     let issue = format!("CASE WHEN n < 40 OR n % 10 < 3 THEN {issue} END");
     let language = "CASE WHEN n BETWEEN 10 AND 29 THEN 'mi' WHEN n % 10 = 0 THEN 'de' ELSE 'en' END";
     let user = words.id('9', "0");

@@ -49,6 +49,28 @@ on_both! {
         assert_eq!(listed(app, "tag=ferries"), ["later", "ahead", "both", "one"]);
     }
 
+    fn a_prepared_revision_has_the_other_tag_when_its_time_comes(app: &App) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let (old, new) = (make_tag(&editor, "Ferry"), make_tag(&editor, "Ferries"));
+        for slug in ["worked-on", "behind"] {
+            let article = make_public_article(&editor, json!({"slug": slug}));
+            let path = format!("/v1/editor/articles/{}", id_of(&article));
+            let changed = editor.patch(&path, &etag_of(&article), &json!({"tag_ids": [old["id"]]})).assert_status(200).json();
+            let prepared = step(&editor, &changed, "schedule", json!({"publish_at": "2026-11-26T10:00:00Z"}));
+            if slug == "behind" {
+                editor.patch(&path, &etag_of(&prepared), &json!({"title": "Another title"})).assert_status(200);
+            }
+        }
+        merge(&editor, "tags", &old, &new).assert_status(200);
+        app.clock.set(masthead_domain::time::Timestamp::parse("2026-11-26T10:00:00Z").expect("a time"));
+        app.run_jobs();
+        for slug in ["worked-on", "behind"] {
+            let shown = reader.get(&format!("/v1/articles/{slug}")).assert_status(200).json();
+            assert_eq!((&shown["tags"][0]["slug"], &shown["title"]), (&json!("ferries"), &json!("Council keeps the last ferry")), "{slug}");
+        }
+        assert_eq!(listed(app, "tag=ferries").len(), 2);
+    }
+
     fn bylines_name_the_other_author_afterwards_once_for_each_role(app: &App) {
         let (editor, reader) = (app.editor(), app.anonymous());
         let (old, new, other) = (make_author(&editor, "I. Moss"), make_author(&editor, "Ida Moss"), make_author(&editor, "Ann Ott"));
