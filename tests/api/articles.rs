@@ -3,8 +3,10 @@
 mod create;
 mod delete;
 mod list;
+mod preview;
 mod publish;
 mod read;
+mod readiness;
 mod schedule;
 mod update;
 mod workflow;

@@ -59,6 +59,7 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("list_meetings", Anyone),
     ("find_meeting", Anyone),
     ("find_site", Anyone),
+    ("find_preview", Anyone),
     // Editing: articles
     ("list_editor_articles", Contributor),
     ("find_editor_article", Contributor),
@@ -73,6 +74,11 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("unpublish_article", Editor),
     ("withdraw_article", Editor),
     ("restore_article", Editor),
+    ("find_readiness", Contributor),
+    ("create_preview_link", Contributor),
+    ("list_preview_links", Contributor),
+    ("delete_preview_link", Contributor),
+    ("delete_preview_links", Contributor),
     // Editing: records
     ("list_editor_authors", Contributor),
     ("find_editor_author", Contributor),

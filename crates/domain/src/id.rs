@@ -70,6 +70,8 @@ ids! {
     MeetingId,
     /// A standing page.
     PageId,
+    /// An address under which an unpublished revision can be seen.
+    PreviewLinkId,
     /// A paper that pieces are republished from.
     PublicationId,
     /// An address of the website that leads elsewhere.

@@ -22,6 +22,7 @@ pub mod page;
 pub mod password;
 pub mod permission;
 pub mod read;
+pub mod readiness;
 pub mod redirect;
 pub mod search;
 pub mod secret;

@@ -3,7 +3,6 @@
 //! What editors work on gets a new revision, so that no revision is ever changed; what is public is changed in place. Old
 //! addresses and old ids lead to the one that is left, and a revision from before that is entered again means it too.
 
-use crate::articles::drafts::keep_revision;
 use crate::authors::EditorAuthor;
 use crate::desk::{self, Record, Versioned, check_version, permit, seen};
 use crate::error::{ApiError, ProblemCode};
@@ -16,13 +15,14 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 use masthead_domain::article::{ArticleIn, BylineIn};
 use masthead_domain::change::ChangeAction;
-use masthead_domain::column::AnyId;
+use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{ArticleId, AuthorId, TagId};
+use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::vocabulary::Vocabulary;
-use masthead_store::articles::{self, Article};
+use masthead_store::articles;
 use masthead_store::authors::Author;
 use masthead_store::changes::NewChange;
 use masthead_store::collections::{self, Collection};
@@ -30,8 +30,9 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, Meeting};
 use masthead_store::record::{Key, distinct};
+use masthead_store::revisions::{self, Revision};
 use masthead_store::tags::Tag;
-use masthead_store::{merged_records, public_articles, retired_slugs, revisions};
+use masthead_store::{merged_records, public_articles, retired_slugs};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -152,23 +153,28 @@ fn rewrite_articles(
         let keys: Vec<(AnyId, i32)> = rows.iter().map(|row| (AnyId(row.id.0), row.revision)).collect();
         let mut documents: HashMap<AnyId, Value> =
             revisions::by_keys(conn, &keys)?.into_iter().map(|revision| (revision.entity_id, revision.document.0)).collect();
+        let mut changed = Vec::new();
         for row in rows {
-            let document = documents.remove(&AnyId(row.id.0)).ok_or_else(|| ApiError::internal("an article has no revision"))?;
+            let entity_id = AnyId(row.id.0);
+            let document = documents.remove(&entity_id).ok_or_else(|| ApiError::internal("an article has no revision"))?;
             let old: ArticleIn = serde_json::from_value(document).map_err(ApiError::internal)?;
             let mut content = old.clone();
             change(&mut content.bylines, &mut content.tag_ids);
             if content != old {
-                let (version, revision) = (row.version + 1, row.revision + 1);
-                // What is public of it is changed below; it goes on being what is worked on. So does what is to be public.
-                let moved = |number: i32| if number == row.revision { revision } else { number };
-                let (public_revision, prepared_revision) = (row.public_revision.map(moved), row.prepared_revision.map(moved));
-                let (updated_at, updated_by) = (acting.now, acting.actor.user_id);
-                let seen = row.version;
-                let article = Article { version, revision, public_revision, prepared_revision, updated_at, updated_by, ..row };
-                articles::update(conn, seen, &article)?;
-                keep_revision(conn, acting, &article, &content)?;
+                changed.push(Revision {
+                    entity_id,
+                    number: row.revision + 1,
+                    kind: Kind::Article,
+                    version: row.version + 1,
+                    document: Json(serde_json::to_value(&content).map_err(ApiError::internal)?),
+                    created_at: acting.now,
+                    created_by: Some(acting.actor.user_id),
+                });
             }
         }
+        revisions::insert_all(conn, &changed)?;
+        let ids_changed: Vec<ArticleId> = changed.iter().map(|revision| ArticleId(revision.entity_id.0)).collect();
+        articles::advance(conn, &ids_changed, acting.actor.user_id, acting.now)?;
         let mut public = public_articles::standing_by_ids(conn, ids)?;
         for article in &mut public {
             let details = &mut article.details.0;
@@ -184,6 +190,7 @@ fn merge_tags(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, b
     let (old, new) = (pair.old.id, pair.target.id);
     let ids = articles::with_tag(conn, old)?;
     rewrite_articles(conn, acting, &ids, |_, tag_ids| replace(tag_ids, old, new))?;
+    articles::replace_tag(conn, old, new)?;
     for id in meetings::with_tag(conn, old)? {
         desk::rewrite::<Meeting>(conn, acting, AnyId(id.0), |input| replace(&mut input.tag_ids, old, new))?;
     }
@@ -208,6 +215,7 @@ fn merge_authors(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch
         }
     };
     rewrite_articles(conn, acting, &ids, |bylines, _| replace_by(bylines, change))?;
+    articles::replace_author(conn, old, new)?;
     finish(conn, acting, pair, ids.len())
 }
 

@@ -1,8 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, collections, health, issues, meetings, merging, metrics_page, pages, problems, public_articles,
-    publications, redirects, sections, site, tags, venues,
+    articles, audit, auth, authors, branches, collections, health, issues, meetings, merging, metrics_page, pages, preview_links, problems,
+    public_articles, publications, readiness, redirects, sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -33,6 +33,7 @@ fn delivery(config: &mut ServiceConfig) {
     redirects::routes(config);
     meetings::routes(config);
     site::routes(config);
+    preview_links::routes(config);
 }
 
 /// What editors do.
@@ -50,6 +51,8 @@ fn editing(config: &mut ServiceConfig) {
     redirects::desk_routes(config);
     merging::desk_routes(config);
     meetings::desk_routes(config);
+    preview_links::desk_routes(config);
+    readiness::desk_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);
 }

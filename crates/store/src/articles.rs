@@ -191,6 +191,54 @@ referring! {
     with_author, AuthorId, article_authors, public_article_authors, author_id
 }
 
+/// Gives each of these articles one more revision, which must be there. What is public or prepared of it moves along where that
+/// is what is worked on.
+///
+/// # Errors
+/// Those of the database.
+pub fn advance(conn: &mut Conn, ids: &[ArticleId], by: UserId, now: Timestamp) -> Result<(), Error> {
+    on_each!(conn => {
+        let public = dsl::articles.filter(one_of(dsl::id, ids)).filter(dsl::public_revision.eq(dsl::revision.nullable()));
+        diesel::update(public).set(dsl::public_revision.eq((dsl::revision + 1).nullable())).execute(conn)?;
+        let prepared = dsl::articles.filter(one_of(dsl::id, ids)).filter(dsl::prepared_revision.eq(dsl::revision.nullable()));
+        diesel::update(prepared).set(dsl::prepared_revision.eq((dsl::revision + 1).nullable())).execute(conn)?;
+        diesel::update(dsl::articles.filter(one_of(dsl::id, ids)))
+            .set((dsl::version.eq(dsl::version + 1), dsl::revision.eq(dsl::revision + 1), dsl::updated_at.eq(now), dsl::updated_by.eq(by)))
+            .execute(conn)
+    })?;
+    Ok(())
+}
+
+macro_rules! replacing {
+    ($(#[$doc:meta])* $name:ident, $id:ty, $column:ident: $($table:ident),*) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// Those of the database.
+        pub fn $name(conn: &mut Conn, old: $id, new: $id) -> Result<(), Error> {
+            on_each!(conn => {
+                $(
+                    let both = $table::table.filter($table::$column.eq(new)).select($table::article_id);
+                    diesel::delete($table::table.filter($table::$column.eq(old)).filter($table::article_id.eq_any(both))).execute(conn)?;
+                    diesel::update($table::table.filter($table::$column.eq(old))).set($table::$column.eq(new)).execute(conn)?;
+                )*
+                Ok::<(), diesel::result::Error>(())
+            })?;
+            Ok(())
+        }
+    };
+}
+
+replacing! {
+    /// Lets all that is found by one tag be found by another.
+    replace_tag, TagId, tag_id: article_tags, public_article_tags
+}
+
+replacing! {
+    /// Lets all that is found by one author be found by another.
+    replace_author, AuthorId, author_id: article_authors, public_article_authors
+}
+
 /// Those of these ids that exist and are not deleted, in no order.
 ///
 /// # Errors

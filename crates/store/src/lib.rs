@@ -30,6 +30,7 @@ mod narrowing;
 mod one_of;
 pub mod pages;
 mod postgres;
+pub mod preview_links;
 pub mod public_articles;
 pub mod publications;
 pub mod redirects;

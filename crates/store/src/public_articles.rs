@@ -265,20 +265,14 @@ pub fn standing_by_ids(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<PublicA
     Ok(on_each!(conn => dsl::public_articles.filter(wanted).select(PublicArticle::as_select()).load(conn))?)
 }
 
-/// Writes what public articles refer to anew, where something that they refer to has become part of another.
+/// Writes the details of public articles anew, where something that they refer to has become part of another, and indexes them.
 ///
 /// # Errors
 /// Those of the database.
 pub fn rewrite(conn: &mut Conn, articles: &[PublicArticle]) -> Result<(), Error> {
     for article in articles {
-        let id = article.article_id;
-        on_each!(conn => {
-            diesel::update(dsl::public_articles.filter(dsl::article_id.eq(id))).set(dsl::details.eq(&article.details)).execute(conn)?;
-            diesel::delete(public_article_authors::table.filter(public_article_authors::article_id.eq(id))).execute(conn)?;
-            diesel::delete(public_article_tags::table.filter(public_article_tags::article_id.eq(id))).execute(conn)?;
-            diesel::delete(public_article_publications::table.filter(public_article_publications::article_id.eq(id))).execute(conn)
-        })?;
-        link(conn, article)?;
+        let written = diesel::update(dsl::public_articles.filter(dsl::article_id.eq(article.article_id)));
+        on_each!(conn => written.set(dsl::details.eq(&article.details)).execute(conn))?;
     }
     search::index_anew(conn, &articles.iter().map(|article| article.article_id).collect::<Vec<_>>())
 }
@@ -510,16 +504,6 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
 /// [`Error::Taken`] where another public article has its slug.
 pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announced_at: Option<Timestamp>) -> Result<(), Error> {
     remove(conn, article.article_id)?;
-    on_each!(conn => {
-        diesel::insert_into(dsl::public_articles).values((article, dsl::announced_at.eq(announced_at))).execute(conn)?;
-        diesel::insert_into(public_bodies::table).values(body).execute(conn)
-    })?;
-    link(conn, article)?;
-    search::put(conn, &[(article, &body.plain)])
-}
-
-/// Writes what a public article refers to beside it, for the lists that are led by that.
-fn link(conn: &mut Conn, article: &PublicArticle) -> Result<(), Error> {
     let (id, published_at) = (article.article_id, article.published_at);
     let details = &article.details.0;
     let author_ids = distinct(details.bylines.iter().map(|byline| byline.author_id));
@@ -534,12 +518,14 @@ fn link(conn: &mut Conn, article: &PublicArticle) -> Result<(), Error> {
         }};
     }
     on_each!(conn => {
+        diesel::insert_into(dsl::public_articles).values((article, dsl::announced_at.eq(announced_at))).execute(conn)?;
+        diesel::insert_into(public_bodies::table).values(body).execute(conn)?;
         link!(conn, public_article_authors, author_id, author_ids);
         link!(conn, public_article_tags, tag_id, details.tag_ids);
         link!(conn, public_article_publications, publication_id, publication_ids);
         Ok::<(), diesel::result::Error>(())
     })?;
-    Ok(())
+    search::put(conn, &[(article, &body.plain)])
 }
 
 /// Sets when a public article ceases to be public.

@@ -117,6 +117,8 @@ diesel::table! {
         ellipsis -> Text,
         issue_path -> Text,
         page_path -> Text,
+        preview_path -> Text,
+        readiness -> Document,
     }
 }
 
@@ -599,6 +601,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    preview_links (id) {
+        id -> Id,
+        article_id -> Id,
+        revision -> Nullable<Integer>,
+        scope -> Word,
+        created_at -> Instant,
+        created_by -> Id,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
 diesel::joinable!(public_article_tags -> public_articles (article_id));
@@ -643,4 +661,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_queue,
     audit,
     kept_replies,
+    preview_links,
 );

@@ -5,8 +5,9 @@ use crate::error::Error;
 use crate::on_each;
 use crate::schema::site::dsl;
 use diesel::prelude::*;
-use masthead_domain::column::AnyId;
+use masthead_domain::column::{AnyId, Json};
 use masthead_domain::id::UserId;
+use masthead_domain::readiness::Policies;
 use masthead_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -40,6 +41,9 @@ pub struct Site {
     pub ellipsis: String,
     pub issue_path: String,
     pub page_path: String,
+    /// With `{token}`.
+    pub preview_path: String,
+    pub readiness: Json<Policies>,
 }
 
 impl Site {
@@ -67,6 +71,8 @@ impl Site {
             ellipsis: "…".to_owned(),
             issue_path: "/issues/{slug}".to_owned(),
             page_path: "/pages/{slug}".to_owned(),
+            preview_path: "/preview/{token}".to_owned(),
+            readiness: Json(Policies::default()),
         }
     }
 }
