@@ -258,6 +258,7 @@ const COLLECTIONS: [Collection; 11] = [
             ("/issue_id", Id),
             ("/issue_page", Integer(1, 10_000)),
             ("/issue_position", Integer(1, 10_000)),
+            ("/revision_note", Line(500)),
         ],
         &["/title", "/body/source", "/bylines/0/author_id", "/credits/0/publication_id", "/credits/0/via/0/name", "/lead_image/url"],
     ),
@@ -356,6 +357,7 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
                 "width": 1600, "height": 900,
             },
             "canonical_url": "https://north.example/bac", "index_policy": "noindex", "issue_id": ids.issue, "issue_page": 3, "issue_position": 2,
+            "revision_note": "First draft",
         }),
         _ => unreachable!("{collection}"),
     }

@@ -4,10 +4,14 @@
 #[macro_use]
 mod harness;
 
+mod api_keys;
 mod articles;
 mod bad_input;
+mod changes;
 mod collections;
+mod corrections;
 mod delivery;
+mod dice;
 mod health;
 mod identity;
 mod issues;
@@ -23,4 +27,6 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod sweep;
+mod users;
 mod writing;

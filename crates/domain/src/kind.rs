@@ -5,10 +5,12 @@ use uuid::Uuid;
 crate::stored_vocabulary! {
     /// What something is.
     Kind {
+        ApiKey = "api_key",
         Article = "article",
         Author = "author",
         Branch = "branch",
         Collection = "collection",
+        Correction = "correction",
         Issue = "issue",
         Meeting = "meeting",
         Page = "page",
@@ -17,19 +19,25 @@ crate::stored_vocabulary! {
         Section = "section",
         Site = "site",
         Tag = "tag",
+        User = "user",
         Venue = "venue",
     }
 }
+
+/// The tag of whatever shows the change sequence itself, and so depends on every change.
+pub const CHANGES_TAG: &str = "changes";
 
 impl Kind {
     /// The tag of whatever depends on all things of a kind: `articles`.
     #[must_use]
     pub fn collective_tag(self) -> &'static str {
         match self {
+            Self::ApiKey => "api_keys",
             Self::Article => "articles",
             Self::Author => "authors",
             Self::Branch => "branches",
             Self::Collection => "collections",
+            Self::Correction => "corrections",
             Self::Issue => "issues",
             Self::Meeting => "meetings",
             Self::Page => "pages",
@@ -38,6 +46,7 @@ impl Kind {
             Self::Section => "sections",
             Self::Site => "site",
             Self::Tag => "tags",
+            Self::User => "users",
             Self::Venue => "venues",
         }
     }
@@ -58,6 +67,7 @@ impl Kind {
     pub fn changed_tags(self, id: Uuid) -> Vec<String> {
         let mut tags = vec![self.entity_tag(id), self.collective_tag().to_owned()];
         tags.dedup();
+        tags.push(CHANGES_TAG.to_owned());
         tags
     }
 }
@@ -69,7 +79,7 @@ mod tests {
     #[test]
     fn a_tag_names_the_kind_and_the_end_of_the_id() {
         let id = Uuid::from_u128(0x0193_6d6c_7a10_7c3e_9d55_001f_0e9a_4c21);
-        assert_eq!(Kind::Article.changed_tags(id), ["article-001f0e9a4c21", "articles"]);
-        assert_eq!(Kind::Site.changed_tags(Uuid::nil()), ["site"]);
+        assert_eq!(Kind::Article.changed_tags(id), ["article-001f0e9a4c21", "articles", "changes"]);
+        assert_eq!(Kind::Site.changed_tags(Uuid::nil()), ["site", "changes"]);
     }
 }

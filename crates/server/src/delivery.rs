@@ -20,7 +20,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
-use masthead_domain::kind::Kind;
+use masthead_domain::kind::{CHANGES_TAG, Kind};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::web_address;
@@ -151,6 +151,17 @@ impl Delivery {
         paper.bring_due().await?;
         let (sequence, now, shared) = (paper.db.generation().sequence(), paper.clock.now(), paper.clone());
         paper.db.read(move |conn| read(&mut Reading::new(conn, &shared, &canonical, sequence, now, None))).await
+    }
+
+    /// Waits a moment for a number of the change sequence that may have been read on another node.
+    ///
+    /// # Errors
+    /// Where the database has not been heard from, so that nobody here can tell.
+    pub async fn awaits(&self, sequence: i64) -> Result<(), ApiError> {
+        if self.paper.db.generation().reaches(sequence, MIN_REVISION_PATIENCE).await || self.paper.generation().is_some() {
+            return Ok(());
+        }
+        Err(ApiError::unavailable(format!("change {sequence} has not arrived here yet")))
     }
 
     /// Answers a request: with the kept reply, or with what `read` makes of the database. `read` runs on one state of it,
@@ -294,6 +305,17 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Notes that the reply shows the change sequence, and where articles are found by now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn uses_changes(&mut self) -> Result<(), Error> {
+        self.tags.of_changes = true;
+        let (article, _) = self.paper.directory.next_moments(self.conn, self.sequence, self.now)?;
+        self.holds_until(article);
+        Ok(())
+    }
+
     /// Notes that the reply changes by itself at a time.
     pub fn holds_until(&mut self, moment: Option<Timestamp>) {
         self.until = self.until.into_iter().chain(moment).min();
@@ -414,6 +436,7 @@ impl Answer {
 struct Tags {
     one: BTreeMap<Kind, BTreeSet<AnyId>>,
     all: BTreeSet<Kind>,
+    of_changes: bool,
 }
 
 impl Tags {
@@ -437,7 +460,8 @@ impl Tags {
             self.all.insert(largest);
         }
         let collective = self.all.into_iter().map(|kind| kind.collective_tag().to_owned());
-        collective.chain(written.into_values().flatten()).collect()
+        let of_changes = self.of_changes.then(|| CHANGES_TAG.to_owned());
+        of_changes.into_iter().chain(collective).chain(written.into_values().flatten()).collect()
     }
 }
 

@@ -357,7 +357,7 @@ fn share(headers: &mut HeaderMap, path: &str, origin: Option<&HeaderValue>, conf
     let (allowed, methods) = if is_private(path) {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         let known = config.zip(origin).filter(|(config, origin)| config.editor_origins.iter().any(|known| known.as_bytes() == origin.as_bytes()));
-        (known.map(|(_, origin)| origin.clone()), "GET, HEAD, POST, PATCH, DELETE")
+        (known.map(|(_, origin)| origin.clone()), "GET, HEAD, POST, PUT, PATCH, DELETE")
     } else {
         (Some(HeaderValue::from_static("*")), "GET, HEAD")
     };

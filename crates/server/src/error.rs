@@ -1,5 +1,6 @@
 //! Errors as problem documents (RFC 9457): the one table of codes, and the one translation from the store's failures.
 
+use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -20,7 +21,10 @@ vocabulary! {
         MalformedRequest = "malformed_request",
         Unauthenticated = "unauthenticated",
         WrongCredentials = "wrong_credentials",
+        TotpRequired = "totp_required",
+        TotpRefused = "totp_refused",
         RefreshTokenRefused = "refresh_token_refused",
+        LinkRefused = "link_refused",
         Forbidden = "forbidden",
         NotFound = "not_found",
         MethodNotAllowed = "method_not_allowed",
@@ -29,6 +33,12 @@ vocabulary! {
         IdempotencyKeyReused = "idempotency_key_reused",
         IllegalStep = "illegal_step",
         InUse = "in_use",
+        Locked = "locked",
+        OwnAccount = "own_account",
+        LastAdmin = "last_admin",
+        InvitationAccepted = "invitation_accepted",
+        UserDisabled = "user_disabled",
+        TotpState = "totp_state",
         StaleVersion = "stale_version",
         BodyTooLarge = "body_too_large",
         UriTooLong = "uri_too_long",
@@ -55,8 +65,11 @@ impl ProblemCode {
             Self::MalformedRequest => (StatusCode::BAD_REQUEST, "The request is malformed"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "A valid access token is needed"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "The e-mail address or the password is wrong"),
+            Self::TotpRequired => (StatusCode::UNAUTHORIZED, "A code of the second factor is needed"),
+            Self::TotpRefused => (StatusCode::UNAUTHORIZED, "The code of the second factor is not taken"),
             Self::RefreshTokenRefused => (StatusCode::UNAUTHORIZED, "The refresh token is not valid any more"),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "Your role does not allow this"),
+            Self::LinkRefused => (StatusCode::UNAUTHORIZED, "The link does not work any more"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "Your role or your key does not allow this"),
             Self::NotFound => (StatusCode::NOT_FOUND, "There is nothing here"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method"),
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "No representation of this kind is offered"),
@@ -64,6 +77,12 @@ impl ProblemCode {
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used for another request"),
             Self::IllegalStep => (StatusCode::CONFLICT, "This step is not possible from this state"),
             Self::InUse => (StatusCode::CONFLICT, "It is still in use"),
+            Self::Locked => (StatusCode::CONFLICT, "Somebody else is editing it"),
+            Self::OwnAccount => (StatusCode::CONFLICT, "Nobody does this to their own account"),
+            Self::LastAdmin => (StatusCode::CONFLICT, "No administrator would be left"),
+            Self::InvitationAccepted => (StatusCode::CONFLICT, "The invitation has been accepted"),
+            Self::UserDisabled => (StatusCode::CONFLICT, "The user is disabled"),
+            Self::TotpState => (StatusCode::CONFLICT, "The second factor does not stand so that this can be done"),
             Self::StaleVersion => (StatusCode::PRECONDITION_FAILED, "It has changed since you read it"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "The address is too long"),
@@ -92,7 +111,16 @@ pub struct CurrentVersion {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Ida Moss")]
     pub changed_by: Option<String>,
-    /// The members that differ between the version you read and the current one.
+    /// The number of the current revision, where revisions are kept: with `base_revision` it tells what to compare before
+    /// merging.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 3)]
+    pub revision: Option<i32>,
+    /// The number of the revision that you read, by your version; absent where there never was that version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 2)]
+    pub base_revision: Option<i32>,
+    /// The members that differ between these two revisions; none where only a step was taken, like publishing.
     #[schema(example = json!(["title"]))]
     pub differing: Vec<String>,
 }
@@ -131,6 +159,9 @@ pub struct Problem {
     /// With `stale_version`: what the current version is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<CurrentVersion>,
+    /// With `locked`: who is editing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
 }
 
 /// A failure on its way to the caller. The edge adds what only the request knows and writes the document.
@@ -142,13 +173,14 @@ pub struct ApiError {
     pub state: Option<ArticleState>,
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
+    pub lock: Option<Lock>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, headers: Vec::new() }
+        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, lock: None, headers: Vec::new() }
     }
 
     #[must_use]
@@ -225,6 +257,7 @@ impl ApiError {
             state: self.state,
             allowed: self.allowed,
             current: self.current,
+            lock: self.lock,
         }
     }
 }
@@ -260,6 +293,7 @@ impl From<masthead_store::error::Error> for ApiError {
             Error::Stale => Self::new(ProblemCode::StaleVersion, "Read it again and repeat your change."),
             // A race: what was free when it was checked is taken now.
             Error::Taken { index } if index.ends_with("_slug_key") => Self::taken("/slug"),
+            Error::Taken { index } if index == "users_email_key" => Self::taken("/email"),
             Error::Taken { index } => Self::internal(format!("unique rule {index} broken")),
             Error::InUse => Self::new(ProblemCode::InUse, "Something else refers to it; change that first."),
             Error::Unavailable { cause } => Self::unavailable(cause),

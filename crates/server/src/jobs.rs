@@ -19,7 +19,7 @@ use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
-use masthead_store::{kept_replies, preview_links, public_articles, revisions};
+use masthead_store::{article_locks, kept_replies, preview_links, public_articles, revisions};
 use std::time::Duration;
 
 /// How often it is looked for.
@@ -177,6 +177,18 @@ pub async fn forget_replies(db: &Db, clock: &Clock) -> Result<usize, Error> {
     db.write(move |conn| kept_replies::delete_before(conn, before)).await
 }
 
+/// Forgets the locks of articles that have ended; returns how many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget_locks(db: &Db, clock: &Clock) -> Result<usize, Error> {
+    let now = clock.now();
+    if !db.read(move |conn| article_locks::any_ended(conn, now)).await? {
+        return Ok(0);
+    }
+    db.write(move |conn| article_locks::delete_ended(conn, now)).await
+}
+
 /// Does all that is due now; returns how many articles were announced.
 ///
 /// # Errors
@@ -192,6 +204,7 @@ pub async fn run_once(db: &Db, clock: &Clock) -> Result<usize, Error> {
     if db.read(move |conn| preview_links::any_ended_before(conn, long_ago)).await? {
         db.write(move |conn| preview_links::delete_ended_before(conn, long_ago)).await?;
     }
+    forget_locks(db, clock).await?;
     Ok(announced)
 }
 

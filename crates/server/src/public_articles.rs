@@ -12,6 +12,7 @@ use actix_web::{HttpResponse, get};
 use masthead_domain::article::{BylineRole, IndexPolicy, LeadImage, byline_line};
 use masthead_domain::body::reading_minutes;
 use masthead_domain::column::AnyId;
+use masthead_domain::correction::Correction;
 use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
 use masthead_domain::fault::FaultCode;
 use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId};
@@ -241,7 +242,7 @@ pub struct Article {
     /// The first publication.
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:30:00Z")]
     pub published_at: Timestamp,
-    /// The publication of what is public now.
+    /// The publication of what is public now, or the last change of its corrections since.
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:45:00Z")]
     pub updated_at: Timestamp,
     #[schema(example = 420)]
@@ -253,6 +254,9 @@ pub struct Article {
     #[schema(format = Uri, example = "https://paper.example/articles/council-keeps-the-last-ferry")]
     pub canonical_url: String,
     pub index_policy: IndexPolicy,
+    /// What was wrong and has been put right, the newest first; in lists only where `fields` names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Vec<Correction>>,
     /// In the form that `body` asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
@@ -295,6 +299,7 @@ impl Article {
         "reading_minutes",
         "canonical_url",
         "index_policy",
+        "corrections",
         "body",
         "highlights",
     ];
@@ -519,6 +524,7 @@ impl Context {
             reading_minutes: reading_minutes(word_count),
             canonical_url,
             index_policy,
+            corrections: None,
             body,
             highlights: None,
             related: None,
@@ -848,6 +854,11 @@ async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpRespo
             let last_modified = listing.rows.iter().map(|row| row.article.updated_at).max();
             let mut data: Vec<Article> =
                 listing.rows.iter().map(|row| context.article(reading, &row.article, bodies.remove(&row.article.article_id))).collect();
+            if fields.as_ref().is_some_and(|fields| fields.contains(&"corrections")) {
+                for (article, row) in data.iter_mut().zip(&listing.rows) {
+                    article.corrections = Some(row.article.details.0.corrections.clone());
+                }
+            }
             if let Some(search) = &search
                 && fields.as_ref().is_none_or(|fields| fields.contains(&"highlights"))
             {
@@ -887,7 +898,8 @@ pub fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Opti
     let all = std::iter::once(article).chain(related.iter().flatten()).chain(latest.iter().flatten());
     let context = Context::read(reading, all)?;
     let teasers = |articles: Vec<PublicArticle>| articles.iter().map(|article| context.teaser(reading, article)).collect();
-    Ok(Article { related: related.map(teasers), latest: latest.map(teasers), meetings, ..context.article(reading, article, body) })
+    let corrections = Some(article.details.0.corrections.clone());
+    Ok(Article { corrections, related: related.map(teasers), latest: latest.map(teasers), meetings, ..context.article(reading, article, body) })
 }
 
 /// The public article of a path segment, by a slug that it gave up if need be, and its body in a form.

@@ -29,7 +29,7 @@ struct Finding {
 
 /// Whether an article could go public.
 #[derive(Debug, Serialize, ToSchema)]
-struct Readiness {
+struct ArticleReadiness {
     /// Whether nothing stands in the way.
     #[schema(example = false)]
     is_ready: bool,
@@ -53,7 +53,7 @@ struct ReadinessQuery {
 ///
 /// What publishing its latest revision would be refused for, and what an editor should look at. The setting `readiness`
 /// says what the paper insists on.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120), ReadinessQuery), extensions(("x-unversioned" = json!(true))), responses((status = OK, description = "What was found.", body = Readiness)))]
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120), ReadinessQuery), extensions(("x-unversioned" = json!(true))), responses((status = OK, description = "What was found.", body = ArticleReadiness)))]
 #[get("/articles/{id}/readiness")]
 async fn find_readiness(
     db: Data<Db>,
@@ -68,7 +68,7 @@ async fn find_readiness(
     query.finish()?;
     let key = key(&id)?;
     let readiness = db
-        .read(move |conn| -> Result<Readiness, ApiError> {
+        .read(move |conn| -> Result<ArticleReadiness, ApiError> {
             let working = find_working(conn, &contributor.0, &key)?;
             let policies = site::find(conn)?.readiness.0;
             let faults = publication_faults(conn, &working.content, at)?;
@@ -82,7 +82,7 @@ async fn find_readiness(
                     Policy::Ignore => {}
                 }
             }
-            Ok(Readiness { is_ready: blockers.is_empty(), blockers, warnings })
+            Ok(ArticleReadiness { is_ready: blockers.is_empty(), blockers, warnings })
         })
         .await?;
     Ok(HttpResponse::Ok().json(readiness))

@@ -5,6 +5,7 @@ use masthead_domain::article::read_slug;
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::SectionId;
+use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -75,13 +76,18 @@ fn check(conn: &mut Conn, input: &mut SectionIn, own: Option<AnyId>, faults: &mu
     Ok(())
 }
 
-record_desk! { sections::Section, kind Section, input SectionIn, editor EditorSection, read read, check check }
+record_desk! { sections::Section, kind Section, input SectionIn, editor EditorSection, read read, check check, editing Action::EditSections }
 
 record_desk_routes! {
     sections::Section, tag "sections", one "section", many "sections", path "/sections", item "/sections/{id}",
     input SectionIn, editor EditorSection, editor_list EditorSectionList,
     operations list_editor_sections find_editor_section create_section update_section delete_section,
     filter |query, filter| {}
+}
+
+record_revision_routes! {
+    sections::Section, tag "sections", one "a section", list "/sections/{id}/revisions", item "/sections/{id}/revisions/{number}",
+    input SectionIn, revision SectionRevision, operations list_section_revisions find_section_revision
 }
 
 /// The filters of the sections.

@@ -1,6 +1,6 @@
 //! Articles as editors see them: identities that point at revisions.
 
-use crate::dialect::Conn;
+use crate::dialect::{Conn, Link};
 use crate::error::Error;
 use crate::on_each;
 use crate::one_of::one_of;
@@ -218,8 +218,11 @@ macro_rules! replacing {
         pub fn $name(conn: &mut Conn, old: $id, new: $id) -> Result<(), Error> {
             on_each!(conn => {
                 $(
-                    let both = $table::table.filter($table::$column.eq(new)).select($table::article_id);
-                    diesel::delete($table::table.filter($table::$column.eq(old)).filter($table::article_id.eq_any(both))).execute(conn)?;
+                    let first: Vec<ArticleId> = $table::table.filter($table::$column.eq(old)).select($table::article_id).load(conn)?;
+                    let among = one_of($table::article_id, &first);
+                    let both: Vec<ArticleId> = $table::table.filter($table::$column.eq(new)).filter(among).select($table::article_id).load(conn)?;
+                    let twice = one_of($table::article_id, &both);
+                    diesel::delete($table::table.filter($table::$column.eq(old)).filter(twice)).execute(conn)?;
                     diesel::update($table::table.filter($table::$column.eq(old))).set($table::$column.eq(new)).execute(conn)?;
                 )*
                 Ok::<(), diesel::result::Error>(())
@@ -361,6 +364,19 @@ pub fn end(conn: &mut Conn, article: &Article) -> Result<bool, Error> {
             .execute(conn)
     })?;
     Ok(count == 1)
+}
+
+/// Keeps others from writing an article, and whatever is written under this lock, until the end of the transaction. SQLite has one
+/// writer anyway.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
+    if let Link::Postgres(postgres) = conn.link() {
+        let locked = dsl::articles.filter(dsl::id.eq(id)).select(dsl::id).for_update();
+        locked.first::<ArticleId>(&mut postgres.connection).optional()?;
+    }
+    Ok(())
 }
 
 /// Adds an article.

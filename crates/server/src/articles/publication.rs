@@ -10,13 +10,13 @@ use masthead_domain::kind::Kind;
 use masthead_domain::readiness::{Check, Policy, Surroundings, findings, linked_slugs};
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
-use masthead_store::articles::Article;
+use masthead_store::articles::{self, Article};
 use masthead_store::changes::NewChange;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::public_articles::{self, Details, PublicArticle, PublicBody};
 use masthead_store::record::Key;
-use masthead_store::{meetings, publications, retired_slugs, site};
+use masthead_store::{corrections, meetings, publications, retired_slugs, site};
 use std::collections::HashMap;
 
 /// How much of a body's beginning is kept for excerpts, in bytes; cut at a character.
@@ -114,7 +114,10 @@ pub fn put_public(conn: &mut Conn, article: &Article, content: &ArticleIn, going
         retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, going.updated_at)?;
     }
     let rendered = rendered_body(content);
-    let (public, body) = public_copy(article, content, &rendered, going);
+    let (mut public, body) = public_copy(article, content, &rendered, going);
+    // They belong to the article, not to a revision. Whoever corrects it at this moment waits, and then corrects what is public.
+    articles::lock(conn, article.id)?;
+    public.details.0.corrections = corrections::of_article(conn, article.id)?;
     // What was public before is no news.
     let is_known = article.first_published_at.is_some() || standing.is_some_and(|standing| standing.announced_at.is_some());
     let (action, announced_at) = match (going.visible_from <= now, is_known) {
@@ -181,6 +184,7 @@ pub fn public_copy(article: &Article, content: &ArticleIn, rendered: &Body, goin
             index_policy: content.index_policy,
             issue_page: content.issue_page,
             issue_position: content.issue_position,
+            corrections: Vec::new(),
         }),
     };
     let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };
