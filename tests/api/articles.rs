@@ -3,8 +3,12 @@
 mod create;
 mod delete;
 mod list;
+mod lock;
+mod preview;
 mod publish;
 mod read;
+mod readiness;
+mod revisions;
 mod schedule;
 mod update;
 mod workflow;

@@ -199,6 +199,7 @@ const COLLECTIONS: [Collection; 8] = [
             ("/lead_image/height", Integer(1, 100_000)),
             ("/canonical_url", Url),
             ("/index_policy", Word),
+            ("/revision_note", Line(500)),
         ],
         &["/title", "/body/source", "/bylines/0/author_id", "/credits/0/publication_id", "/credits/0/via/0/name", "/lead_image/url"],
     ),
@@ -279,7 +280,7 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
                 "url": "https://pictures.example/a.jpg", "alt": "A boat", "caption": "The boat", "credit": "Ida", "licence": "CC BY 4.0",
                 "width": 1600, "height": 900,
             },
-            "canonical_url": "https://north.example/bac", "index_policy": "noindex",
+            "canonical_url": "https://north.example/bac", "index_policy": "noindex", "revision_note": "First draft",
         }),
         _ => unreachable!("{collection}"),
     }

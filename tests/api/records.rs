@@ -6,6 +6,7 @@ mod delivery;
 mod find;
 mod list;
 mod references;
+mod revisions;
 mod update;
 
 pub use delivery::list::BAD_QUERIES;

@@ -81,6 +81,7 @@ pub struct LeadImage {
 
 /// All that an editor enters for an article: the content of one revision.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ArticleContent)]
 pub struct ArticleIn {
     #[schema(min_length = 1, max_length = 300, example = "Council keeps the last ferry")]
     pub title: String,

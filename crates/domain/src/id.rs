@@ -66,6 +66,8 @@ ids! {
     CorrectionId,
     /// A meeting.
     MeetingId,
+    /// An address under which an unpublished revision can be seen.
+    PreviewLinkId,
     /// A paper that pieces are republished from.
     PublicationId,
     /// A section of the paper.

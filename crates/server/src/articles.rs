@@ -1,7 +1,10 @@
 //! Articles as editors work on them: drafts, revisions, and the steps to and from the public.
 
 pub mod drafts;
+pub mod locks;
 pub mod publication;
+mod revision_diff;
+pub mod revisions;
 mod step_routes;
 pub mod steps;
 pub mod working;
@@ -28,12 +31,25 @@ use masthead_domain::workflow::ArticleState;
 use masthead_store::articles::{self, DeskFilter, DeskSort};
 use masthead_store::db::Db;
 use masthead_store::page::SortKey;
-use masthead_store::revisions::{self};
 use masthead_store::{authors, publications, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// What an editor sends for an article: its content, and a line on the change.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ArticleIn)]
+#[allow(dead_code, reason = "documents the body; it is read member by member")]
+struct ArticleChangeIn {
+    #[serde(flatten)]
+    content: ArticleIn,
+    /// Why, for the list of revisions; one line. It is no part of the content: a note alone makes no revision, and none is kept of
+    /// a change that changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500, example = "Figures corrected after the council's call")]
+    revision_note: Option<String>,
+}
 
 /// The filters of the articles to edit.
 #[derive(IntoParams)]
@@ -133,7 +149,7 @@ async fn list_editor_articles(
             let listing = articles::list(conn, &filter, sort, &wanted, now)?;
             let keys: Vec<(AnyId, i32)> = listing.rows.iter().map(|row| (AnyId(row.id.0), row.revision)).collect();
             let mut contents = HashMap::new();
-            for revision in revisions::by_keys(conn, &keys)? {
+            for revision in masthead_store::revisions::by_keys(conn, &keys)? {
                 contents.insert(revision.entity_id, content_of(revision)?);
             }
             Ok((listing, contents, addresses(conn, &config)?))
@@ -174,30 +190,32 @@ async fn find_editor_article(
     let fields = query.words("fields", FIELDS);
     query.finish()?;
     let (key, now) = (key(&id)?, clock.now());
-    let (working, addresses) = db
+    let (working, addresses, lock) = db
         .read(move |conn| -> Result<_, ApiError> {
             let addresses = addresses(conn, &config)?;
-            Ok((find_working(conn, &contributor.0, &key)?, addresses))
+            let working = find_working(conn, &contributor.0, &key)?;
+            let lock = locks::held(conn, working.article.id, now)?;
+            Ok((working, addresses, lock))
         })
         .await?;
-    desk_item(&working.versioned(&addresses, now).await?, fields.as_deref())
+    desk_item(&working.versioned(&addresses, now).await?.with_lock(lock), fields.as_deref())
 }
 
 /// Create an article.
 ///
 /// Begins a draft. Every fault of the body is named; what cleaning takes out of the text is listed in the reply.
-#[utoipa::path(tag = "articles", request_body = ArticleIn, responses((status = CREATED, description = "A draft.", body = EditorArticle)))]
+#[utoipa::path(tag = "articles", request_body = ArticleChangeIn, responses((status = CREATED, description = "A draft.", body = EditorArticle)))]
 #[post("/articles")]
 async fn create_article(desk: Desk<Contributor>, config: Data<Config>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let created = |article: &Versioned<EditorArticle>| article.created("/v1/editor/articles");
-    change(desk, config, Some(body.0), created, |conn, acting, body| create(conn, acting, &body.unwrap_or_default())).await
+    change(desk, config, Some(body.0), created, |conn, acting, body| create(conn, acting, body.unwrap_or_default())).await
 }
 
 /// Update an article.
 ///
 /// A merge patch (RFC 7396): what is left out stays, null takes away, lists that are sent replace. Readers see nothing
 /// of it until the article is published again. A patch that changes nothing keeps the version.
-#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = ArticleIn, responses((status = OK, description = "Changed, or as it was.", body = EditorArticle)))]
+#[utoipa::path(tag = "articles", params(("id" = String, Path, description = "Id or slug.", max_length = 120)), request_body = ArticleChangeIn, responses((status = OK, description = "Changed, or as it was.", body = EditorArticle)))]
 #[patch("/articles/{id}")]
 async fn update_article(
     desk: Desk<Contributor>,
@@ -227,4 +245,6 @@ async fn delete_article(desk: Desk<Contributor>, id: Path<String>, if_match: IfM
 pub fn desk_routes(config: &mut ServiceConfig) {
     config.service(list_editor_articles).service(find_editor_article).service(create_article).service(update_article).service(delete_article);
     step_routes::routes(config);
+    revisions::desk_routes(config);
+    locks::desk_routes(config);
 }

@@ -56,6 +56,11 @@ record_desk_routes! {
     filter |query, filter| {}
 }
 
+record_revision_routes! {
+    authors::Author, tag "authors", one "an author", list "/authors/{id}/revisions", item "/authors/{id}/revisions/{number}",
+    input AuthorIn, revision AuthorRevision, operations list_author_revisions find_author_revision
+}
+
 record_routes! {
     authors::Author, kind Author, tag "authors", one "author", many "authors", path "/authors", item "/authors/{slug}",
     out Author, list AuthorList, page_path author_path,

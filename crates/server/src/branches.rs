@@ -53,6 +53,11 @@ record_desk_routes! {
     filter |query, filter| {}
 }
 
+record_revision_routes! {
+    branches::Branch, tag "branches", one "a branch", list "/branches/{id}/revisions", item "/branches/{id}/revisions/{number}",
+    input BranchIn, revision BranchRevision, operations list_branch_revisions find_branch_revision
+}
+
 record_routes! {
     branches::Branch, kind Branch, tag "branches", one "branch", many "branches", path "/branches", item "/branches/{slug}",
     out Branch, list BranchList, page_path branch_path,

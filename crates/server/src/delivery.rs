@@ -138,6 +138,21 @@ impl Delivery {
         self.paper.clock.now()
     }
 
+    /// Reads the database for one reply that nobody is to keep.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub async fn read_once<T, R>(self, canonical: Canonical, read: R) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        R: FnOnce(&mut Reading<'_>) -> Result<T, ApiError> + Send + 'static,
+    {
+        let paper = self.paper;
+        paper.bring_due().await?;
+        let (sequence, now, shared) = (paper.db.generation().sequence(), paper.clock.now(), paper.clone());
+        paper.db.read(move |conn| read(&mut Reading::new(conn, &shared, &canonical, sequence, now, None))).await
+    }
+
     /// Waits a moment for a number of the change sequence that may have been read on another node.
     ///
     /// # Errors
@@ -199,8 +214,7 @@ where
     paper
         .db
         .read_public(sequence, move |conn| {
-            let records_sequence = shared.db.generation().records_sequence();
-            let mut reading = Reading { conn, now, paper: &shared, request: &canonical, sequence, records_sequence, tags: Tags::default(), until };
+            let mut reading = Reading::new(conn, &shared, &canonical, sequence, now, until);
             // Every reply has addresses in it or was asked for by one, and they are built from the settings.
             reading.tags.add(Kind::Site, masthead_store::site::ENTITY_ID);
             let answer = read(&mut reading)?;
@@ -246,6 +260,13 @@ macro_rules! records {
             self.paper.directory.$name(self.conn, self.records_sequence, ids)
         }
     };
+}
+
+impl<'a> Reading<'a> {
+    fn new(conn: &'a mut Conn, paper: &'a Paper, request: &'a Canonical, sequence: i64, now: Timestamp, until: Option<Timestamp>) -> Self {
+        let records_sequence = paper.db.generation().records_sequence();
+        Self { conn, now, paper, request, sequence, records_sequence, tags: Tags::default(), until }
+    }
 }
 
 impl Reading<'_> {

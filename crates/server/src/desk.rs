@@ -261,13 +261,25 @@ pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Res
         Some(id) => users::names(conn, &[id])?.pop().map(|(_, name)| name),
         None => None,
     };
-    let differing = match if_match.seen() {
-        Some(version) if version > 0 && version < current.version => {
-            let then = revisions::at_version(conn, current.id, version)?;
-            let latest = revisions::latest(conn, current.id)?;
-            json::differing_members(&then.document.0, &latest.document.0)
-        }
+    let latest = match revisions::latest(conn, current.id) {
+        Err(Error::NotFound) => None,
+        found => Some(found?),
+    };
+    let base = match if_match.seen() {
+        // A version that there is not yet, or never was, is of no revision.
+        Some(version) if latest.is_some() && version > 0 && version < current.version => Some(revisions::at_version(conn, current.id, version)?),
+        _ => None,
+    };
+    let differing = match (&base, &latest) {
+        (Some(base), Some(latest)) => json::differing_members(&base.document.0, &latest.document.0),
         _ => Vec::new(),
     };
-    Err(ApiError::stale(CurrentVersion { version: current.version, changed_at: current.changed_at, changed_by, differing }))
+    Err(ApiError::stale(CurrentVersion {
+        version: current.version,
+        changed_at: current.changed_at,
+        changed_by,
+        revision: latest.map(|latest| latest.number),
+        base_revision: base.map(|base| base.number),
+        differing,
+    }))
 }

@@ -1,5 +1,6 @@
 //! Errors as problem documents (RFC 9457): the one table of codes, and the one translation from the store's failures.
 
+use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -29,6 +30,7 @@ vocabulary! {
         IdempotencyKeyReused = "idempotency_key_reused",
         IllegalStep = "illegal_step",
         InUse = "in_use",
+        Locked = "locked",
         StaleVersion = "stale_version",
         BodyTooLarge = "body_too_large",
         UriTooLong = "uri_too_long",
@@ -37,6 +39,7 @@ vocabulary! {
         VersionRequired = "version_required",
         TooManyRequests = "too_many_requests",
         HeadersTooLarge = "headers_too_large",
+        PreviewEnded = "preview_ended",
         Withdrawn = "withdrawn",
         Internal = "internal",
         Unavailable = "unavailable",
@@ -63,6 +66,7 @@ impl ProblemCode {
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used for another request"),
             Self::IllegalStep => (StatusCode::CONFLICT, "This step is not possible from this state"),
             Self::InUse => (StatusCode::CONFLICT, "It is still in use"),
+            Self::Locked => (StatusCode::CONFLICT, "Somebody else is editing it"),
             Self::StaleVersion => (StatusCode::PRECONDITION_FAILED, "It has changed since you read it"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "The address is too long"),
@@ -71,6 +75,7 @@ impl ProblemCode {
             Self::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "The version you read is needed in If-Match"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
             Self::HeadersTooLarge => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"),
+            Self::PreviewEnded => (StatusCode::GONE, "The preview has ended"),
             Self::Withdrawn => (StatusCode::GONE, "It has been withdrawn"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment"),
@@ -90,7 +95,16 @@ pub struct CurrentVersion {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Ida Moss")]
     pub changed_by: Option<String>,
-    /// The members that differ between the version you read and the current one.
+    /// The number of the current revision, where revisions are kept: with `base_revision` it tells what to compare before
+    /// merging.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 3)]
+    pub revision: Option<i32>,
+    /// The number of the revision that you read, by your version; absent where there never was that version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 2)]
+    pub base_revision: Option<i32>,
+    /// The members that differ between these two revisions; none where only a step was taken, like publishing.
     #[schema(example = json!(["title"]))]
     pub differing: Vec<String>,
 }
@@ -129,6 +143,9 @@ pub struct Problem {
     /// With `stale_version`: what the current version is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<CurrentVersion>,
+    /// With `locked`: who is editing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
 }
 
 /// A failure on its way to the caller. The edge adds what only the request knows and writes the document.
@@ -140,13 +157,14 @@ pub struct ApiError {
     pub state: Option<ArticleState>,
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
+    pub lock: Option<Lock>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, headers: Vec::new() }
+        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, lock: None, headers: Vec::new() }
     }
 
     #[must_use]
@@ -223,6 +241,7 @@ impl ApiError {
             state: self.state,
             allowed: self.allowed,
             current: self.current,
+            lock: self.lock,
         }
     }
 }

@@ -781,6 +781,11 @@ async fn delete_meeting(desk: Desk<crate::identity::Editor>, id: Path<String>, i
     .await
 }
 
+record_revision_routes! {
+    meetings::Meeting, tag "meetings", one "a meeting", list "/meetings/{id}/revisions", item "/meetings/{id}/revisions/{number}",
+    input MeetingIn, revision MeetingRevision, operations list_meeting_revisions find_meeting_revision
+}
+
 /// The routes of the delivery side.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_meetings).service(find_meeting);

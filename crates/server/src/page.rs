@@ -63,6 +63,8 @@ struct Cursor {
     text: Option<String>,
     #[serde(rename = "t", skip_serializing_if = "Option::is_none")]
     time: Option<i64>,
+    #[serde(rename = "n", skip_serializing_if = "Option::is_none")]
+    number: Option<i32>,
     /// The parts of a [`Rank`] in their order.
     #[serde(rename = "r", skip_serializing_if = "Option::is_none")]
     rank: Option<(i64, i64, i64, bool)>,
@@ -131,12 +133,14 @@ impl PageRequest {
     }
 
     fn seal_cursor(&self, seal: &Seal, position: &Position) -> String {
-        let (text, time, rank) = match &position.key {
-            SortKey::Text(text) => (Some(text.clone()), None, None),
-            SortKey::Time(time) => (None, Some(time.milliseconds()), None),
-            SortKey::Rank(rank) => (None, None, Some((rank.oldest, rank.newest, rank.key, rank.is_ranked))),
-        };
-        let cursor = Cursor { list: self.list.clone(), sort: self.sort.clone(), text, time, rank, id: position.id.0, backward: position.backward };
+        let (list, sort) = (self.list.clone(), self.sort.clone());
+        let mut cursor = Cursor { list, sort, text: None, time: None, number: None, rank: None, id: position.id.0, backward: position.backward };
+        match &position.key {
+            SortKey::Text(text) => cursor.text = Some(text.clone()),
+            SortKey::Time(time) => cursor.time = Some(time.milliseconds()),
+            SortKey::Number(number) => cursor.number = Some(*number),
+            SortKey::Rank(rank) => cursor.rank = Some((rank.oldest, rank.newest, rank.key, rank.is_ranked)),
+        }
         seal.seal(&serde_json::to_vec(&cursor).unwrap_or_default())
     }
 }
@@ -146,10 +150,11 @@ fn open_cursor(seal: &Seal, text: &str, list: &str, sort: &str) -> Option<Positi
     if cursor.list != list || cursor.sort != sort {
         return None;
     }
-    let key = match (cursor.text, cursor.time, cursor.rank) {
-        (Some(text), None, None) => SortKey::Text(text),
-        (None, Some(milliseconds), None) => SortKey::Time(Timestamp::from_milliseconds(milliseconds)),
-        (None, None, Some((oldest, newest, key, is_ranked))) => SortKey::Rank(Rank { oldest, newest, key, is_ranked }),
+    let key = match (cursor.text, cursor.time, cursor.number, cursor.rank) {
+        (Some(text), None, None, None) => SortKey::Text(text),
+        (None, Some(milliseconds), None, None) => SortKey::Time(Timestamp::from_milliseconds(milliseconds)),
+        (None, None, Some(number), None) => SortKey::Number(number),
+        (None, None, None, Some((oldest, newest, key, is_ranked))) => SortKey::Rank(Rank { oldest, newest, key, is_ranked }),
         _ => return None,
     };
     Some(Position { key, id: AnyId(cursor.id), backward: cursor.backward })

@@ -24,7 +24,7 @@ use masthead_domain::{truncate, vocabulary};
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
 use masthead_store::page::{Listing, Page, SortKey};
-use masthead_store::public_articles::{self, BodyColumn, PublicArticle, PublicFilter, PublicSort};
+use masthead_store::public_articles::{self, BodyColumn, PublicArticle, PublicBody, PublicFilter, PublicSort};
 use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
 use masthead_store::search::{Hit, SearchSort};
@@ -659,7 +659,7 @@ fn list_or_search(
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
-struct ArticleItemQuery {
+pub struct ArticleItemQuery {
     /// What else to send, separated by commas: `related`, `latest`, `meetings`.
     #[param(max_length = 100, pattern = "^(related|latest|meetings)(,(related|latest|meetings))*$")]
     include: Option<String>,
@@ -669,6 +669,43 @@ struct ArticleItemQuery {
     /// Only these members, separated by commas; what `include` asks for is sent in any case.
     #[param(max_length = 1000, pattern = "^[a-z_]+(,[a-z_]+)*$")]
     fields: Option<String>,
+}
+
+/// What is asked of a single article.
+pub struct AskedItem {
+    fields: Option<Vec<&'static str>>,
+    pub form: BodyForm,
+    pub includes: Vec<Include>,
+}
+
+/// Reads [`ArticleItemQuery`].
+pub fn asked_item(query: &mut Query) -> AskedItem {
+    let fields = query.words("fields", Article::FIELDS);
+    let form = query.word("body").unwrap_or(BodyForm::Html);
+    query.has_default("body", BodyForm::Html.word());
+    let words: Vec<&'static str> = Include::ALL.iter().map(|include| include.word()).collect();
+    let named = query.words("include", &words).unwrap_or_default();
+    AskedItem { fields, form, includes: named.iter().filter_map(|word| Include::parse(word)).collect() }
+}
+
+impl AskedItem {
+    /// The members that are wanted, if not all; what is included is.
+    #[must_use]
+    pub fn fields_with(&self, includes: &[Include]) -> Option<Vec<&'static str>> {
+        let fields = self.fields.as_ref()?;
+        Some(fields.iter().copied().chain(includes.iter().map(|include| include.word())).collect())
+    }
+}
+
+/// A body in the form that is asked for.
+#[must_use]
+pub fn form_of(form: BodyForm, body: &PublicBody) -> Option<Body> {
+    let content = match form.column()? {
+        BodyColumn::Html => &body.html,
+        BodyColumn::Markdown => &body.markdown,
+        BodyColumn::Plain => &body.plain,
+    };
+    Some(Body { format: form, content: content.clone() })
 }
 
 /// The filters as they came, before the slugs in them are looked up.
@@ -790,7 +827,7 @@ async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpRespo
 }
 
 /// The article with all that was asked for beside it.
-fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Option<Body>, includes: &[Include]) -> Result<Article, Error> {
+pub fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Option<Body>, includes: &[Include]) -> Result<Article, Error> {
     let related = if includes.contains(&Include::Related) { Some(read_related(reading, article, RELATED_COUNT)?) } else { None };
     let latest = if includes.contains(&Include::Latest) {
         // No article stands twice on one page.
@@ -863,23 +900,19 @@ fn not_public(reading: &mut Reading<'_>, key: &Key) -> Result<ApiError, Error> {
 #[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), ArticleItemQuery), responses((status = OK, description = "Found.", body = Article), (status = MOVED_PERMANENTLY, description = "It has another slug now."), (status = GONE, description = "It was withdrawn; `detail` is the notice to readers.")))]
 #[get("/articles/{slug}")]
 async fn find_article(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
-    let fields = query.words("fields", Article::FIELDS);
-    let form = query.word("body").unwrap_or(BodyForm::Html);
-    query.has_default("body", BodyForm::Html.word());
-    let words: Vec<&'static str> = Include::ALL.iter().map(|include| include.word()).collect();
-    let named = query.words("include", &words).unwrap_or_default();
-    let includes: Vec<Include> = named.iter().filter_map(|word| Include::parse(word)).collect();
+    let asked = asked_item(&mut query);
     let canonical = query.finish()?;
     let key = key(&slug)?;
     delivery
         .answer(canonical, move |reading| {
+            let includes = &asked.includes;
             if includes.is_empty() {
                 reading.is_one_statement();
             }
-            match find_public(reading, &key, form)? {
+            match find_public(reading, &key, asked.form)? {
                 Found::Here((article, body)) => {
-                    let fields = fields.map(|fields| [fields, named].concat());
-                    Answer::item(&whole_page(reading, &article, body, &includes)?, fields.as_deref(), article.updated_at)
+                    let fields = asked.fields_with(includes);
+                    Answer::item(&whole_page(reading, &article, body, includes)?, fields.as_deref(), article.updated_at)
                 }
                 Found::Moved((article, _)) => Ok(Answer::moved(reading, "/v1/articles", &article.slug)),
             }

@@ -120,6 +120,11 @@ record_desk_routes! {
     filter |query, filter| {}
 }
 
+record_revision_routes! {
+    publications::Publication, tag "publications", one "a publication", list "/publications/{id}/revisions", item "/publications/{id}/revisions/{number}",
+    input PublicationIn, revision PublicationRevision, operations list_publication_revisions find_publication_revision
+}
+
 /// The filters of the publications.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -371,6 +371,73 @@ macro_rules! record_desk_routes {
     };
 }
 
+/// The two endpoints of the revisions of a record.
+macro_rules! record_revision_routes {
+    (
+        $module:ident::$row:ident, tag $tag:literal, one $one:literal, list $list_path:literal, item $item_path:literal,
+        input $input:ident, revision $revision:ident, operations $list:ident $find:ident
+    ) => {
+        #[doc = concat!("A revision of ", $one, ".")]
+        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        pub struct $revision {
+            #[serde(flatten)]
+            summary: crate::revisions::RevisionSummary,
+            /// What was entered.
+            #[schema(value_type = $input)]
+            content: serde_json::Value,
+        }
+
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("List the revisions of ", $one),
+            description = "All that was ever saved, the newest first: who and when.",
+            params(("id" = String, Path, description = "Id or slug.", max_length = 120), crate::page::PageQuery, crate::revisions::RevisionQuery),
+            responses((status = OK, description = "A page.", body = crate::revisions::RevisionList))
+        )]
+        #[get($list_path)]
+        async fn $list(
+            db: actix_web::web::Data<masthead_store::db::Db>,
+            seal: actix_web::web::Data<crate::seal::Seal>,
+            _: crate::identity::Contributor,
+            id: actix_web::web::Path<String>,
+            query: crate::request::Query,
+        ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
+            let key = crate::record::key(&id)?;
+            crate::revisions::answer_list(&db, &seal, query, move |conn| crate::revisions::of_record::<masthead_store::$module::$row>(conn, &key)).await
+        }
+
+        #[utoipa::path(
+            tag = $tag,
+            summary = concat!("Find a revision of ", $one),
+            description = "What was entered then. It never changes.",
+            extensions(("x-unversioned" = json!(true))),
+            params(
+                ("id" = String, Path, description = "Id or slug.", max_length = 120),
+                ("number" = i32, Path, description = "The number of the revision.", minimum = 1)
+            ),
+            responses((status = OK, description = "Found.", body = $revision))
+        )]
+        #[get($item_path)]
+        async fn $find(
+            db: actix_web::web::Data<masthead_store::db::Db>,
+            _: crate::identity::Contributor,
+            path: actix_web::web::Path<(String, String)>,
+            query: crate::request::Query,
+        ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
+            query.finish()?;
+            let (key, number) = (crate::record::key(&path.0)?, crate::revisions::number(&path.1)?);
+            let (summary, content) =
+                db.read(move |conn| crate::revisions::of_record::<masthead_store::$module::$row>(conn, &key)?.find(conn, number)).await?;
+            Ok(actix_web::HttpResponse::Ok().json($revision { summary, content }))
+        }
+
+        /// The routes of the revisions.
+        pub fn revision_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
+            config.service($list).service($find);
+        }
+    };
+}
+
 /// The two endpoints of a record on the delivery side.
 macro_rules! record_routes {
     (

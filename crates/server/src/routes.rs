@@ -1,8 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, changes, corrections, health, meetings, metrics_page, problems, public_articles, public_corrections,
-    publications, sections, site, tags, venues,
+    articles, audit, auth, authors, branches, changes, corrections, health, meetings, metrics_page, preview_links, problems, public_articles,
+    public_corrections, publications, readiness, sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -29,6 +29,7 @@ fn delivery(config: &mut ServiceConfig) {
     branches::routes(config);
     meetings::routes(config);
     site::routes(config);
+    preview_links::routes(config);
     changes::routes(config);
     public_corrections::routes(config);
 }
@@ -37,12 +38,21 @@ fn delivery(config: &mut ServiceConfig) {
 fn editing(config: &mut ServiceConfig) {
     articles::desk_routes(config);
     authors::desk_routes(config);
+    authors::revision_routes(config);
     sections::desk_routes(config);
+    sections::revision_routes(config);
     tags::desk_routes(config);
+    tags::revision_routes(config);
     publications::desk_routes(config);
+    publications::revision_routes(config);
     branches::desk_routes(config);
+    branches::revision_routes(config);
     venues::desk_routes(config);
+    venues::revision_routes(config);
     meetings::desk_routes(config);
+    preview_links::desk_routes(config);
+    readiness::desk_routes(config);
+    meetings::revision_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);
     changes::desk_routes(config);

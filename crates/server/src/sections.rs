@@ -84,6 +84,11 @@ record_desk_routes! {
     filter |query, filter| {}
 }
 
+record_revision_routes! {
+    sections::Section, tag "sections", one "a section", list "/sections/{id}/revisions", item "/sections/{id}/revisions/{number}",
+    input SectionIn, revision SectionRevision, operations list_section_revisions find_section_revision
+}
+
 /// The filters of the sections.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

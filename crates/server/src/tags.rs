@@ -32,6 +32,11 @@ record_desk_routes! {
     filter |query, filter| {}
 }
 
+record_revision_routes! {
+    tags::Tag, tag "tags", one "a tag", list "/tags/{id}/revisions", item "/tags/{id}/revisions/{number}",
+    input TagIn, revision TagRevision, operations list_tag_revisions find_tag_revision
+}
+
 record_routes! {
     tags::Tag, kind Tag, tag "tags", one "tag", many "tags", path "/tags", item "/tags/{slug}",
     out Tag, list TagList, page_path tag_path,

@@ -93,3 +93,8 @@ record_desk_routes! {
     operations list_editor_venues find_editor_venue create_venue update_venue delete_venue,
     filter |query, filter| {}
 }
+
+record_revision_routes! {
+    venues::Venue, tag "venues", one "a venue", list "/venues/{id}/revisions", item "/venues/{id}/revisions/{number}",
+    input VenueIn, revision VenueRevision, operations list_venue_revisions find_venue_revision
+}

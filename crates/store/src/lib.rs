@@ -8,6 +8,7 @@ pub mod page;
 #[macro_use]
 pub mod record;
 
+pub mod article_locks;
 pub mod articles;
 pub mod audit;
 pub mod authors;
@@ -27,6 +28,7 @@ pub mod migrate;
 mod narrowing;
 mod one_of;
 mod postgres;
+pub mod preview_links;
 pub mod public_articles;
 pub mod publications;
 pub mod retired_slugs;

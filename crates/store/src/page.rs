@@ -20,6 +20,7 @@ const ROWS_MAX: i64 = 101;
 pub enum SortKey {
     Text(String),
     Time(Timestamp),
+    Number(i32),
     Rank(Rank),
 }
 
@@ -73,6 +74,13 @@ impl Page {
     pub(crate) fn after_time(&self) -> Option<(Timestamp, AnyId)> {
         match &self.position {
             Some(Position { key: SortKey::Time(time), id, .. }) => Some((*time, *id)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn after_number(&self) -> Option<(i32, AnyId)> {
+        match &self.position {
+            Some(Position { key: SortKey::Number(number), id, .. }) => Some((*number, *id)),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
+use crate::page::{Listing, Page};
 use crate::schema::revisions::dsl;
 use diesel::prelude::*;
 use masthead_domain::column::{AnyId, Json};
@@ -27,6 +28,28 @@ pub struct Revision {
     pub created_by: Option<UserId>,
 }
 
+/// What is said of a revision beside its content.
+#[derive(Debug, Clone, Default)]
+pub struct Remark {
+    /// The editor's own words on the change.
+    pub note: Option<String>,
+    /// The number of the revision that was brought back with it.
+    pub restored_from: Option<i32>,
+}
+
+/// What a list tells of a revision: all but what was entered, which may be long.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = crate::schema::revisions)]
+pub struct RevisionEntry {
+    pub entity_id: AnyId,
+    pub number: i32,
+    pub version: i32,
+    pub created_at: Timestamp,
+    pub created_by: Option<UserId>,
+    pub note: Option<String>,
+    pub restored_from: Option<i32>,
+}
+
 /// Adds a revision.
 ///
 /// # Errors
@@ -34,6 +57,45 @@ pub struct Revision {
 pub fn insert(conn: &mut Conn, revision: &Revision) -> Result<(), Error> {
     on_each!(conn => diesel::insert_into(dsl::revisions).values(revision).execute(conn))?;
     Ok(())
+}
+
+/// Adds a revision with what is said of it.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_with_remark(conn: &mut Conn, revision: &Revision, remark: &Remark) -> Result<(), Error> {
+    let remark = (dsl::note.eq(&remark.note), dsl::restored_from.eq(remark.restored_from));
+    on_each!(conn => diesel::insert_into(dsl::revisions).values((revision, remark)).execute(conn))?;
+    Ok(())
+}
+
+/// A page of the revisions of one thing by their number.
+///
+/// # Errors
+/// Those of the database.
+pub fn list(conn: &mut Conn, entity_id: AnyId, page: &Page) -> Result<Listing<RevisionEntry>, Error> {
+    on_each!(conn => {
+        let query = dsl::revisions.filter(dsl::entity_id.eq(entity_id)).select(RevisionEntry::as_select()).into_boxed();
+        let rows: Vec<RevisionEntry> = seek!(query, page, dsl::number, dsl::entity_id, page.after_number()).load(conn)?;
+        let total: Option<i64> =
+            if page.total { Some(dsl::revisions.filter(dsl::entity_id.eq(entity_id)).count().get_result(conn)?) } else { None };
+        Ok(page.listing(rows, total))
+    })
+}
+
+/// The revision of that number with what is said of it.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn find_with_remark(conn: &mut Conn, entity_id: AnyId, number: i32) -> Result<(RevisionEntry, Json<Value>), Error> {
+    let found = on_each!(conn => {
+        dsl::revisions
+            .filter(dsl::entity_id.eq(entity_id))
+            .filter(dsl::number.eq(number))
+            .select((RevisionEntry::as_select(), dsl::document))
+            .first(conn)
+    })?;
+    Ok(found)
 }
 
 /// The revision of that number.

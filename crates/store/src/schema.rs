@@ -77,6 +77,8 @@ diesel::table! {
         document -> Document,
         created_at -> Instant,
         created_by -> Nullable<Id>,
+        note -> Nullable<Text>,
+        restored_from -> Nullable<Integer>,
     }
 }
 
@@ -115,6 +117,8 @@ diesel::table! {
         teaser_title_length -> Integer,
         excerpt_length -> Integer,
         ellipsis -> Text,
+        preview_path -> Text,
+        readiness -> Document,
     }
 }
 
@@ -518,6 +522,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    preview_links (id) {
+        id -> Id,
+        article_id -> Id,
+        revision -> Nullable<Integer>,
+        scope -> Word,
+        created_at -> Instant,
+        created_by -> Id,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    article_locks (article_id) {
+        article_id -> Id,
+        user_id -> Id,
+        since -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+diesel::joinable!(article_locks -> users (user_id));
 diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
@@ -544,6 +576,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     meetings,
     meeting_tags,
     articles,
+    article_locks,
     article_authors,
     article_tags,
     article_publications,
@@ -559,4 +592,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_queue,
     audit,
     kept_replies,
+    preview_links,
 );

@@ -62,10 +62,30 @@ on_both! {
         let now = save(&app.admin(), &draft, json!({"title": "Other", "standfirst": "New"}));
         let problem = editor.patch(&path_of(&draft), &etag_of(&draft), &json!({"title": "Mine"})).assert_status(412).problem();
         assert_eq!(problem["code"], "stale_version");
-        assert_eq!(problem["current"], json!({"version": 2, "changed_at": "2026-11-26T09:01:00Z", "changed_by": "Ada Admin", "differing": ["standfirst", "title"]}));
+        assert_eq!(problem["current"], json!({"version": 2, "changed_at": "2026-11-26T09:01:00Z", "changed_by": "Ada Admin", "revision": 2, "base_revision": 1, "differing": ["standfirst", "title"]}));
         let published = publish(&editor, &now);
         let problem = editor.patch(&path_of(&draft), &etag_of(&now), &json!({"title": "Mine"})).assert_status(412).problem();
-        assert_eq!((&problem["current"]["version"], &problem["current"]["differing"]), (&published["version"], &json!([])));
+        let current = &problem["current"];
+        assert_eq!((&current["version"], &current["differing"]), (&published["version"], &json!([])), "a step changes no content");
+        assert_eq!((&current["revision"], &current["base_revision"]), (&json!(2), &json!(2)));
+        // Across the step the first version is still of the first revision.
+        let problem = editor.patch(&path_of(&draft), &etag_of(&draft), &json!({"title": "Mine"})).assert_status(412).problem();
+        assert_eq!((&problem["current"]["base_revision"], &problem["current"]["differing"]), (&json!(1), &json!(["standfirst", "title"])));
+        let problem = editor.patch(&path_of(&draft), "\"99\"", &json!({"title": "Mine"})).assert_status(412).problem();
+        assert_eq!((problem["current"].get("base_revision"), &problem["current"]["differing"]), (None, &json!([])));
+    }
+
+    fn editor_merges_with_what_a_refusal_says(app: &App) {
+        let editor = app.editor();
+        let draft = make_article(&editor, json!({"title": "Ferry", "standfirst": "It stays."}));
+        save(&app.admin(), &draft, json!({"standfirst": "It stays for now."}));
+        let current = editor.patch(&path_of(&draft), &etag_of(&draft), &json!({"title": "Last ferry"})).assert_status(412).problem()["current"].clone();
+        let diff = editor.get(&format!("{}/revisions/{}/diff?against={}", path_of(&draft), current["revision"], current["base_revision"]));
+        let diff = diff.assert_status(200).json();
+        assert_eq!((&diff["fields"][0]["field"], diff["fields"].as_array().map(Vec::len)), (&json!("standfirst"), Some(1)));
+        // Nobody else has touched what this editor changes.
+        let merged = editor.patch(&path_of(&draft), &format!("\"{}\"", current["version"]), &json!({"title": "Last ferry"})).assert_status(200).json();
+        assert_eq!((&merged["title"], &merged["standfirst"]), (&json!("Last ferry"), &json!("It stays for now.")));
     }
 
     fn editor_saves_without_a_sound_version_and_is_refused(app: &App) {

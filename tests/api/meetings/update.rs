@@ -99,7 +99,7 @@ on_both! {
         app.clock.advance_seconds(60);
         let current = admin.patch(&path, "\"1\"", &json!({"title": "Boat", "tag_ids": [tag["id"]]})).assert_status(200).json();
         let said = editor.patch(&path, "\"1\"", &json!({"title": "x"})).assert_status(412).problem()["current"].clone();
-        let expected = json!({"version": 2, "changed_at": current["updated_at"], "changed_by": admin.login.name, "differing": ["tag_ids", "title"]});
+        let expected = json!({"version": 2, "changed_at": current["updated_at"], "changed_by": admin.login.name, "revision": 2, "base_revision": 1, "differing": ["tag_ids", "title"]});
         assert_eq!(said, expected);
         assert_eq!(editor.patch(&path, "*", &json!({"title": "x"})).assert_status(200).etag(), "\"3\"");
     }

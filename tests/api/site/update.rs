@@ -54,7 +54,7 @@ on_both! {
         app.clock.advance_seconds(60);
         let current = admin.patch(SITE, "*", &json!({"title": "Two", "ellipsis": "..."})).assert_status(200).json();
         let said = admin.patch(SITE, "\"1\"", &json!({"title": "x"})).assert_status(412).problem()["current"].clone();
-        let expected = json!({"version": 2, "changed_at": current["updated_at"], "changed_by": admin.login.name, "differing": ["ellipsis", "title"]});
+        let expected = json!({"version": 2, "changed_at": current["updated_at"], "changed_by": admin.login.name, "revision": 2, "base_revision": 1, "differing": ["ellipsis", "title"]});
         assert_eq!(said, expected);
         assert_eq!(admin.get(SITE).json(), current);
     }

@@ -5,6 +5,7 @@ use crate::articles::working::{Working, audit, find_working, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
 use crate::request::IfMatch;
+use crate::revisions::take_note;
 use crate::writing::Acting;
 use masthead_domain::article::ArticleIn;
 use masthead_domain::change::ChangeAction;
@@ -15,19 +16,23 @@ use masthead_domain::json;
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
-use masthead_domain::time::Timestamp;
 use masthead_domain::workflow::Step;
 use masthead_store::articles::{self, Article};
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
-use masthead_store::revisions::{self, Revision};
+use masthead_store::revisions::{self, Remark, Revision};
 use masthead_store::{authors, publications, sections, site, tags};
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
-pub fn read_content(conn: &mut Conn, value: &serde_json::Value, old: Option<(ArticleId, &ArticleIn)>) -> Result<ArticleIn, ApiError> {
+/// `faults` are those of what was read before.
+pub fn read_content(
+    conn: &mut Conn,
+    value: &serde_json::Value,
+    old: Option<(ArticleId, &ArticleIn)>,
+    mut faults: Vec<Fault>,
+) -> Result<ArticleIn, ApiError> {
     let own = old.map(|(id, _)| id);
-    let mut faults = Vec::new();
     let mut reader = Reader::root(value, &mut faults);
     let content = ArticleIn::read(&mut reader);
     reader.finish();
@@ -80,29 +85,29 @@ pub fn check_references(
 }
 
 /// Keeps what was entered as the revision that is worked on; returns it as JSON.
-pub fn keep_revision(conn: &mut Conn, acting: &Acting, article: &Article, content: &ArticleIn) -> Result<serde_json::Value, ApiError> {
+fn keep_revision(conn: &mut Conn, acting: &Acting, article: &Article, content: &ArticleIn, remark: &Remark) -> Result<serde_json::Value, ApiError> {
     let document = serde_json::to_value(content).map_err(ApiError::internal)?;
-    revisions::insert(
-        conn,
-        &Revision {
-            entity_id: AnyId(article.id.0),
-            number: article.revision,
-            kind: Kind::Article,
-            version: article.version,
-            document: Json(document.clone()),
-            created_at: acting.now,
-            created_by: Some(acting.actor.user_id),
-        },
-    )?;
+    let revision = Revision {
+        entity_id: AnyId(article.id.0),
+        number: article.revision,
+        kind: Kind::Article,
+        version: article.version,
+        document: Json(document.clone()),
+        created_at: acting.now,
+        created_by: Some(acting.actor.user_id),
+    };
+    revisions::insert_with_remark(conn, &revision, remark)?;
     articles::set_references(conn, article.id, content)?;
     Ok(document)
 }
 
-pub fn create(conn: &mut Conn, acting: &Acting, value: &serde_json::Value) -> Result<Working, ApiError> {
+pub fn create(conn: &mut Conn, acting: &Acting, mut value: serde_json::Value) -> Result<Working, ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
     permit(actor, Action::CreateArticle)?;
-    let mut content = read_content(conn, value, None)?;
+    let mut faults = Vec::new();
+    let remark = Remark { note: take_note(&mut value, &mut faults), restored_from: None };
+    let mut content = read_content(conn, &value, None, faults)?;
     let slug = match &content.slug {
         Some(slug) => slug.clone(),
         None => free_slug(&content.title, |slug| articles::slug_is_taken(conn, slug, None))?,
@@ -111,7 +116,7 @@ pub fn create(conn: &mut Conn, acting: &Acting, value: &serde_json::Value) -> Re
     let language = language_of(conn, &content)?;
     let article = Article::begin(slug, content.title.clone(), language, content.section_id, actor.user_id, now);
     articles::insert(conn, &article)?;
-    let document = keep_revision(conn, acting, &article, &content)?;
+    let document = keep_revision(conn, acting, &article, &content, &remark)?;
     audit(conn, acting, "create", &article, None, Some(document))?;
     Ok(Working { article, content, rendered: None })
 }
@@ -123,15 +128,33 @@ pub fn language_of(conn: &mut Conn, content: &ArticleIn) -> Result<String, Error
     }
 }
 
-pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, patch: serde_json::Value) -> Result<Working, ApiError> {
-    let Acting { actor, now, .. } = acting;
-    let now = *now;
-    let Working { article: old, content: old_content, .. } = find_working(conn, actor, key)?;
-    permit(actor, edit(&old, now))?;
-    check_version(conn, if_match, &seen(&old))?;
-    let old_document = serde_json::to_value(&old_content).map_err(ApiError::internal)?;
-    let merged = json::merge(old_document.clone(), patch);
-    let mut content = read_content(conn, &merged, Some((old.id, &old_content)))?;
+/// Refuses who may not change an article as it stands.
+pub fn permit_editing(acting: &Acting, article: &Article) -> Result<(), ApiError> {
+    let (created_by, state, section_id) = (article.created_by, article.state(acting.now), article.section_id);
+    permit(&acting.actor, Action::EditArticle { created_by, state, section_id })
+}
+
+pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, mut patch: serde_json::Value) -> Result<Working, ApiError> {
+    let working = find_working(conn, &acting.actor, key)?;
+    permit_editing(acting, &working.article)?;
+    check_version(conn, if_match, &seen(&working.article))?;
+    let mut faults = Vec::new();
+    let remark = Remark { note: take_note(&mut patch, &mut faults), restored_from: None };
+    let merged = json::merge(serde_json::to_value(&working.content).map_err(ApiError::internal)?, patch);
+    let content = read_content(conn, &merged, Some((working.article.id, &working.content)), faults)?;
+    save(conn, acting, working, content, Saving { verb: "update", remark })
+}
+
+/// How a change of the content is told of.
+pub struct Saving {
+    /// In the audit log.
+    pub verb: &'static str,
+    pub remark: Remark,
+}
+
+/// Makes a new revision of a content that was checked. One that is no different from the present one makes none.
+pub fn save(conn: &mut Conn, acting: &Acting, working: Working, mut content: ArticleIn, saving: Saving) -> Result<Working, ApiError> {
+    let Working { article: old, content: old_content, .. } = working;
     let slug = content.slug.get_or_insert_with(|| old.slug.clone()).clone();
     if content == old_content {
         return Ok(Working { article: old, content, rendered: None });
@@ -141,29 +164,25 @@ pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, p
         slug,
         version: old.version + 1,
         revision: old.revision + 1,
-        updated_at: now,
-        updated_by: actor.user_id,
+        updated_at: acting.now,
+        updated_by: acting.actor.user_id,
         title: content.title.clone(),
         language,
         section_id: content.section_id,
         ..old.clone()
     };
     articles::update(conn, old.version, &article)?;
-    let document = keep_revision(conn, acting, &article, &content)?;
-    audit(conn, acting, "update", &article, Some(old_document), Some(document))?;
+    let old_document = serde_json::to_value(&old_content).map_err(ApiError::internal)?;
+    let document = keep_revision(conn, acting, &article, &content, &saving.remark)?;
+    audit(conn, acting, saving.verb, &article, Some(old_document), Some(document))?;
     Ok(Working { article, content, rendered: None })
-}
-
-/// What changing an article is to the policy.
-fn edit(article: &Article, now: Timestamp) -> Action {
-    Action::EditArticle { created_by: article.created_by, state: article.state(now), section_id: article.section_id }
 }
 
 pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
     let Working { article, .. } = find_working(conn, actor, key)?;
-    permit(actor, edit(&article, now))?;
+    permit_editing(acting, &article)?;
     check_version(conn, if_match, &seen(&article))?;
     article.standing(now).check(Step::Delete)?;
     if article.public_revision.is_some() {

@@ -1,5 +1,6 @@
 //! Articles as editors see them, and how a change of one is answered.
 
+use crate::articles::locks::{Lock, held};
 use crate::config::Config;
 use crate::desk::{Seen, Versioned};
 use crate::error::ApiError;
@@ -116,6 +117,9 @@ pub struct EditorArticle {
     /// What cleaning took out of the body; not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removed: Option<Vec<Removed>>,
+    /// Who is editing it now, where somebody said so; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
     #[serde(flatten)]
     pub content: ArticleIn,
 }
@@ -148,6 +152,7 @@ pub const FIELDS: &[&str] = &[
     "body_html",
     "word_count",
     "removed",
+    "lock",
     "title",
     "slug",
     "standfirst",
@@ -198,12 +203,18 @@ pub fn content_of(revision: Revision) -> Result<ArticleIn, ApiError> {
     serde_json::from_value(revision.document.0).map_err(ApiError::internal)
 }
 
-pub fn find_working(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Working, ApiError> {
+/// The article of that key, if the actor may see it.
+pub fn find_visible(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Article, ApiError> {
     let article = articles::find(conn, key)?;
     // What one may not see looks like what is not there.
     if !actor.may(Action::ReadArticle { created_by: article.created_by }) {
         return Err(ApiError::not_found());
     }
+    Ok(article)
+}
+
+pub fn find_working(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Working, ApiError> {
+    let article = find_visible(conn, actor, key)?;
     let content = content_of(revisions::find(conn, AnyId(article.id.0), article.revision)?)?;
     Ok(Working { article, content, rendered: None })
 }
@@ -262,6 +273,7 @@ impl Working {
             body_html: None,
             word_count: None,
             removed: None,
+            lock: None,
             content,
         }
     }
@@ -289,6 +301,14 @@ impl Working {
     }
 }
 
+impl Versioned<EditorArticle> {
+    #[must_use]
+    pub fn with_lock(mut self, lock: Option<Lock>) -> Self {
+        self.value.lock = lock;
+        self
+    }
+}
+
 pub fn addresses(conn: &mut Conn, config: &Config) -> Result<Addresses, Error> {
     Ok(Addresses { public_url: config.public_url.clone(), article_path: site::find(conn)?.article_path })
 }
@@ -306,7 +326,9 @@ pub async fn change<R>(
         return desk
             .write(move |conn, acting| {
                 let addresses = addresses(conn, &config)?;
-                finish(&work(conn, acting, request)?.whole(&addresses, acting.now))
+                let working = work(conn, acting, request)?;
+                let lock = lock_after(conn, &working.article, acting.now)?;
+                finish(&working.whole(&addresses, acting.now).with_lock(lock))
             })
             .await;
     }
@@ -314,15 +336,22 @@ pub async fn change<R>(
     let now = desk.acting().now;
     let written = desk.write_plainly(move |conn, acting| {
         let addresses = addresses(conn, &config)?;
-        Ok((work(conn, acting, request)?, addresses))
+        let working = work(conn, acting, request)?;
+        let lock = lock_after(conn, &working.article, acting.now)?;
+        Ok((working, addresses, lock))
     });
     // The first is begun first: it only has to be handed over.
     let (written, rendered) = tokio::join!(biased; written, async { ahead.as_ref().map(|body| body::render(&body.source, body.format)) });
-    let (mut working, addresses) = written?;
+    let (mut working, addresses, lock) = written?;
     if working.rendered.is_none() && working.content.body == ahead {
         working.rendered = rendered;
     }
-    Ok(finish(&working.versioned(&addresses, now).await?)?.answer())
+    Ok(finish(&working.versioned(&addresses, now).await?.with_lock(lock))?.answer())
+}
+
+/// The lock of an article that was changed; nobody has one of what was only just begun.
+fn lock_after(conn: &mut Conn, article: &Article, now: Timestamp) -> Result<Option<Lock>, Error> {
+    if article.version == 1 { Ok(None) } else { held(conn, article.id, now) }
 }
 
 /// What the audit log tells of where an article stands.

@@ -276,7 +276,7 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
     for article in &paper.articles {
         let published_at = now.plus_seconds(-i64::try_from(article.published_seconds_ago().unwrap_or_default()).unwrap_or_default());
         let value = serde_json::to_value(content(article, &ids, &paper.authors, published_at)?).map_err(failed)?;
-        article_ids.push(drafts::create(conn, acting, &value)?.article.id);
+        article_ids.push(drafts::create(conn, acting, value)?.article.id);
     }
     for (article, id) in paper.articles.iter().zip(&article_ids) {
         let key = Key::Id(AnyId(id.0));
@@ -288,12 +288,12 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
             DemoTiming::Published { seconds_ago } => {
                 let published_at = now.plus_seconds(-i64::try_from(seconds_ago).unwrap_or_default());
                 let request = StepRequest::Publish { published_at: Some(published_at), ending: Ending::Kept };
-                steps::take(conn, acting, &key, &IfMatch::Any, &request)?;
+                steps::take(conn, acting, &config.public_url, &key, &IfMatch::Any, &request)?;
             }
             DemoTiming::Scheduled { seconds_ahead } => {
                 let publish_at = now.plus_seconds(i64::try_from(seconds_ahead).unwrap_or_default());
                 let request = StepRequest::Schedule { publish_at: Some(publish_at), ending: Ending::Kept };
-                steps::take(conn, acting, &key, &IfMatch::Any, &request)?;
+                steps::take(conn, acting, &config.public_url, &key, &IfMatch::Any, &request)?;
             }
             DemoTiming::Draft => {}
         }
