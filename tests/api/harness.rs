@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "a harness offers what a test to come may need")]
 
 pub mod app;
+pub mod authenticator;
 pub mod builders;
 pub mod client;
 pub mod database;

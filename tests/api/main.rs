@@ -4,6 +4,7 @@
 #[macro_use]
 mod harness;
 
+mod api_keys;
 mod articles;
 mod bad_input;
 mod changes;
@@ -21,4 +22,5 @@ mod search;
 mod site;
 mod smoke;
 mod sweep;
+mod users;
 mod writing;

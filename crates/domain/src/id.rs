@@ -54,6 +54,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A key of a program.
+    ApiKeyId,
     /// An article's identity, the same through all its revisions.
     ArticleId,
     /// One entry of the audit log.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 crate::stored_vocabulary! {
     /// What something is.
     Kind {
+        ApiKey = "api_key",
         Article = "article",
         Author = "author",
         Branch = "branch",
@@ -14,6 +15,7 @@ crate::stored_vocabulary! {
         Section = "section",
         Site = "site",
         Tag = "tag",
+        User = "user",
         Venue = "venue",
     }
 }
@@ -26,6 +28,7 @@ impl Kind {
     #[must_use]
     pub fn collective_tag(self) -> &'static str {
         match self {
+            Self::ApiKey => "api_keys",
             Self::Article => "articles",
             Self::Author => "authors",
             Self::Branch => "branches",
@@ -35,6 +38,7 @@ impl Kind {
             Self::Section => "sections",
             Self::Site => "site",
             Self::Tag => "tags",
+            Self::User => "users",
             Self::Venue => "venues",
         }
     }

@@ -1,5 +1,6 @@
 //! The settings, from the environment. A variable that cannot be understood is refused at start, by name.
 
+use crate::client_address::{Network, ProxyHeader};
 use crate::connection;
 use crate::password_hashing::Cost;
 use masthead_domain::email::EmailAddress;
@@ -27,6 +28,12 @@ pub struct Config {
     pub public_url: String,
     /// `MASTHEAD_API_URL`: the public address of this API.
     pub api_url: String,
+    /// `MASTHEAD_DESK_URL`: the address of the editors' frontend, which invitations and password resets lead to.
+    pub desk_url: String,
+    /// `MASTHEAD_TRUSTED_PROXIES`: the addresses of proxies that are believed where a client is.
+    pub trusted_proxies: Vec<Network>,
+    /// `MASTHEAD_PROXY_HEADER`: the header in which they say it.
+    pub proxy_header: ProxyHeader,
     /// `MASTHEAD_EDITOR_ORIGINS`: the origins whose pages may call the editing side from a browser.
     pub editor_origins: Vec<String>,
     /// `MASTHEAD_ADMIN_EMAIL` and `MASTHEAD_ADMIN_PASSWORD`: the first administrator, made if there is none.
@@ -96,6 +103,9 @@ impl Default for Config {
             replicas: Vec::new(),
             public_url: "http://localhost:3000".to_owned(),
             api_url: "http://127.0.0.1:8080".to_owned(),
+            desk_url: "http://localhost:3000/desk".to_owned(),
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::XForwardedFor,
             editor_origins: Vec::new(),
             first_admin: None,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
@@ -112,7 +122,7 @@ impl Default for Config {
 }
 
 /// The variables, in the order of [`Config`] and of `.env.example`.
-pub const VARIABLES: [&str; 19] = [
+pub const VARIABLES: [&str; 22] = [
     "MASTHEAD_BIND",
     "MASTHEAD_METRICS_BIND",
     "MASTHEAD_DATA_DIR",
@@ -120,6 +130,9 @@ pub const VARIABLES: [&str; 19] = [
     "DATABASE_READ_URLS",
     "MASTHEAD_PUBLIC_URL",
     "MASTHEAD_API_URL",
+    "MASTHEAD_DESK_URL",
+    "MASTHEAD_TRUSTED_PROXIES",
+    "MASTHEAD_PROXY_HEADER",
     "MASTHEAD_EDITOR_ORIGINS",
     "MASTHEAD_ADMIN_EMAIL",
     "MASTHEAD_ADMIN_PASSWORD",
@@ -167,13 +180,25 @@ impl Config {
             };
             config.replicas = text.split(',').map(read).collect::<Result<_, _>>().map_err(|cause| refuse("DATABASE_READ_URLS", cause))?;
         }
-        for (name, target) in [("MASTHEAD_PUBLIC_URL", &mut config.public_url), ("MASTHEAD_API_URL", &mut config.api_url)] {
-            if let Some(text) = get(name) {
-                if !web_address::is_web_address(&text) || text.contains(['?', '#']) {
-                    return Err(refuse(name, format!("{text:?} is no http or https address without query")));
-                }
-                *target = text.trim_end_matches('/').to_owned();
+        let web = |name: &'static str| -> Result<Option<String>, ConfigError> {
+            let Some(text) = get(name) else { return Ok(None) };
+            if !web_address::is_web_address(&text) || text.contains(['?', '#']) {
+                return Err(refuse(name, format!("{text:?} is no http or https address without query")));
             }
+            Ok(Some(text.trim_end_matches('/').to_owned()))
+        };
+        config.public_url = web("MASTHEAD_PUBLIC_URL")?.unwrap_or(config.public_url);
+        config.api_url = web("MASTHEAD_API_URL")?.unwrap_or(config.api_url);
+        config.desk_url = web("MASTHEAD_DESK_URL")?.unwrap_or_else(|| format!("{}/desk", config.public_url));
+        if let Some(text) = get("MASTHEAD_TRUSTED_PROXIES") {
+            let read = |part: &str| Network::parse(part.trim()).ok_or_else(|| format!("{part:?} is no address or range like 10.0.0.0/8"));
+            config.trusted_proxies =
+                text.split(',').map(read).collect::<Result<_, _>>().map_err(|cause| refuse("MASTHEAD_TRUSTED_PROXIES", cause))?;
+        }
+        if let Some(text) = get("MASTHEAD_PROXY_HEADER") {
+            let header = ProxyHeader::parse(&text.to_ascii_lowercase());
+            config.proxy_header =
+                header.ok_or_else(|| refuse("MASTHEAD_PROXY_HEADER", format!("{text:?} is neither x-forwarded-for nor forwarded")))?;
         }
         if let Some(text) = get("MASTHEAD_EDITOR_ORIGINS") {
             config.editor_origins = text.split(',').map(|origin| origin.trim().trim_end_matches('/').to_owned()).collect();
@@ -259,6 +284,9 @@ mod tests {
             ("MASTHEAD_MAX_CONNECTIONS", "many"),
             ("MASTHEAD_DB_WAIT_MS", "60000"),
             ("MASTHEAD_DRAIN_SECONDS", "-1"),
+            ("MASTHEAD_DESK_URL", "desk"),
+            ("MASTHEAD_TRUSTED_PROXIES", "10.0.0.0/8, proxy.example"),
+            ("MASTHEAD_PROXY_HEADER", "x-real-ip"),
             ("MASTHEAD_LOG", "xml"),
             ("MASTHEAD_ACCESS_LOG", "yes"),
         ] {

@@ -1,8 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, changes, corrections, health, meetings, metrics_page, preview_links, problems, public_articles,
-    public_corrections, publications, readiness, sections, site, tags, venues,
+    api_keys, articles, audit, auth, authors, branches, changes, corrections, health, meetings, metrics_page, preview_links, problems,
+    public_articles, public_corrections, publications, readiness, sections, site, tags, user_sessions, users, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -54,6 +54,9 @@ fn editing(config: &mut ServiceConfig) {
     readiness::desk_routes(config);
     meetings::revision_routes(config);
     site::desk_routes(config);
+    users::desk_routes(config);
+    user_sessions::desk_routes(config);
+    api_keys::desk_routes(config);
     audit::desk_routes(config);
     changes::desk_routes(config);
     corrections::desk_routes(config);

@@ -191,26 +191,15 @@ impl App {
 
     /// Adds another login straight to the database; there is no way for it over HTTP that needs no login.
     pub fn db_create_user(&self, role: Role) -> Login {
-        let id = UserId::new();
-        let login = Login {
-            id,
-            email: format!("{role}-{}@paper.example", scratch::next_number()),
-            password: PASSWORD.to_owned(),
-            name: match role {
-                Role::Contributor => "Connie Contributor".to_owned(),
-                Role::Editor => "Edith Editor".to_owned(),
-                Role::Admin => "Ada Admin".to_owned(),
-            },
+        let name = match role {
+            Role::Contributor => "Connie Contributor",
+            Role::Editor => "Edith Editor",
+            Role::Admin => "Ada Admin",
         };
-        let user = User {
-            id,
-            email: EmailAddress::parse(&login.email).expect("an e-mail address"),
-            name: login.name.clone(),
-            role,
-            password_hash: PasswordHasher::hash_blocking(&Secret::new(PASSWORD), CHEAP).expect("a hash"),
-            created_at: self.clock.now(),
-            disabled_at: None,
-        };
+        let email = EmailAddress::parse(&format!("{role}-{}@paper.example", scratch::next_number())).expect("an e-mail address");
+        let hash = PasswordHasher::hash_blocking(&Secret::new(PASSWORD), CHEAP).expect("a hash");
+        let user = User::new(email, name.to_owned(), role, hash, self.clock.now());
+        let login = Login { id: user.id, email: user.email.to_string(), password: PASSWORD.to_owned(), name: user.name.clone() };
         users::insert(&mut self.database.connect(), &user).unwrap_or_else(|error| panic!("{}: {error}", login.email));
         login
     }
@@ -303,6 +292,7 @@ fn config_on(database: Address) -> (String, TcpListener, Config) {
         data_dir: scratch::new_folder("data"),
         database,
         public_url: PUBLIC_URL.to_owned(),
+        desk_url: format!("{PUBLIC_URL}/desk"),
         api_url: url.clone(),
         workers: 1,
         password_cost: CHEAP,
