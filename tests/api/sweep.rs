@@ -156,7 +156,10 @@ fn plant_what_is_to_come(app: &App, secrets: &Secrets, world: &World) {
     // Of what is public: a revision that is being worked on, and one that is to take its place.
     for (slug, is_prepared) in [("open-1", false), ("open-2", true)] {
         let article = editor.get(&format!("/v1/editor/articles/{slug}")).assert_status(200).json();
-        let saved = editor.patch(&path_of(&article), &etag_of(&article), &secrets.article(world)).assert_status(200).json();
+        let mut revision = secrets.article(world);
+        revision["revision_note"] = secrets.word().into();
+        let saved = editor.patch(&path_of(&article), &etag_of(&article), &revision).assert_status(200).json();
+        editor.post(&format!("{}/preview-links", path_of(&saved)), &json!({})).assert_status(201);
         if is_prepared {
             step(&editor, &saved, "schedule", json!({"publish_at": "2026-12-24T18:00:00Z"}));
         }

@@ -1,5 +1,6 @@
 //! Errors as problem documents (RFC 9457): the one table of codes, and the one translation from the store's failures.
 
+use crate::articles::bulk::BulkResult;
 use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -31,6 +32,7 @@ vocabulary! {
         NotAcceptable = "not_acceptable",
         RequestTimeout = "request_timeout",
         IdempotencyKeyReused = "idempotency_key_reused",
+        BulkRefused = "bulk_refused",
         IllegalStep = "illegal_step",
         InUse = "in_use",
         Locked = "locked",
@@ -75,6 +77,7 @@ impl ProblemCode {
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "No representation of this kind is offered"),
             Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "The request took too long to arrive"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used for another request"),
+            Self::BulkRefused => (StatusCode::CONFLICT, "Not all of it can be done, so nothing was"),
             Self::IllegalStep => (StatusCode::CONFLICT, "This step is not possible from this state"),
             Self::InUse => (StatusCode::CONFLICT, "It is still in use"),
             Self::Locked => (StatusCode::CONFLICT, "Somebody else is editing it"),
@@ -162,6 +165,9 @@ pub struct Problem {
     /// With `locked`: who is editing it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<Lock>,
+    /// With `bulk_refused`: what became of each item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub results: Option<Vec<BulkResult>>,
 }
 
 /// A failure on its way to the caller. The edge adds what only the request knows and writes the document.
@@ -174,13 +180,24 @@ pub struct ApiError {
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
     pub lock: Option<Lock>,
+    pub results: Option<Vec<BulkResult>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, lock: None, headers: Vec::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            state: None,
+            allowed: None,
+            current: None,
+            lock: None,
+            results: None,
+            headers: Vec::new(),
+        }
     }
 
     #[must_use]
@@ -258,6 +275,7 @@ impl ApiError {
             allowed: self.allowed,
             current: self.current,
             lock: self.lock,
+            results: self.results,
         }
     }
 }

@@ -8,8 +8,8 @@ pub mod page;
 #[macro_use]
 pub mod record;
 
-pub mod article_locks;
 pub mod api_keys;
+pub mod article_locks;
 pub mod articles;
 pub mod audit;
 pub mod authors;
