@@ -5,7 +5,9 @@ use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use masthead_domain::article::MediaRole;
 use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::ArticleId;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary;
 use masthead_domain::vocabulary::Vocabulary;
@@ -45,6 +47,7 @@ vocabulary! {
         BodyTooLarge = "body_too_large",
         UriTooLong = "uri_too_long",
         UnsupportedMediaType = "unsupported_media_type",
+        RangeNotSatisfiable = "range_not_satisfiable",
         ValidationFailed = "validation_failed",
         VersionRequired = "version_required",
         TooManyRequests = "too_many_requests",
@@ -90,6 +93,7 @@ impl ProblemCode {
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "The address is too long"),
             Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not of a type taken here"),
+            Self::RangeNotSatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such part"),
             Self::ValidationFailed => (StatusCode::UNPROCESSABLE_ENTITY, "The content has faults"),
             Self::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "The version you read is needed in If-Match"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
@@ -126,6 +130,16 @@ pub struct CurrentVersion {
     /// The members that differ between these two revisions; none where only a step was taken, like publishing.
     #[schema(example = json!(["title"]))]
     pub differing: Vec<String>,
+}
+
+/// An article that shows what was to be deleted.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Use {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub article_id: ArticleId,
+    #[schema(example = "Council keeps the last ferry")]
+    pub title: String,
+    pub role: MediaRole,
 }
 
 /// A problem document (RFC 9457).
@@ -168,6 +182,9 @@ pub struct Problem {
     /// With `bulk_refused`: what became of each item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<BulkResult>>,
+    /// With `in_use`: the articles that show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Vec<Use>>,
 }
 
 /// A failure on its way to the caller. The edge adds what only the request knows and writes the document.
@@ -181,6 +198,7 @@ pub struct ApiError {
     pub current: Option<CurrentVersion>,
     pub lock: Option<Lock>,
     pub results: Option<Vec<BulkResult>>,
+    pub uses: Option<Vec<Use>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -196,6 +214,7 @@ impl ApiError {
             current: None,
             lock: None,
             results: None,
+            uses: None,
             headers: Vec::new(),
         }
     }
@@ -276,6 +295,7 @@ impl ApiError {
             current: self.current,
             lock: self.lock,
             results: self.results,
+            uses: self.uses,
         }
     }
 }

@@ -24,6 +24,8 @@ pub mod error;
 pub mod generation;
 pub mod histogram;
 pub mod kept_replies;
+pub mod media;
+pub mod media_files;
 pub mod meetings;
 pub mod migrate;
 mod narrowing;
