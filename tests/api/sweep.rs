@@ -153,6 +153,8 @@ fn plant_what_is_to_come(app: &App, secrets: &Secrets, world: &World) {
     step(&editor, &unscheduled, "unschedule", Value::Null);
     let deleted = begin(&editor, json!({}));
     editor.delete(&path_of(&deleted), &etag_of(&deleted)).assert_status(204);
+    let page = json!({"title": secrets.word(), "slug": secrets.word(), "description": secrets.word(), "body": {"source": secrets.word()}, "menu_position": 1});
+    secrets.keep_id(&make(&editor, "pages", &page));
     // Of what is public: a revision that is being worked on, and one that is to take its place.
     for (slug, is_prepared) in [("open-1", false), ("open-2", true)] {
         let article = editor.get(&format!("/v1/editor/articles/{slug}")).assert_status(200).json();
