@@ -77,6 +77,7 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("delete_article", Contributor),
     ("submit_article", Contributor),
     ("return_article", Editor),
+    ("change_articles", Contributor),
     ("publish_article", Editor),
     ("schedule_article", Editor),
     ("unschedule_article", Editor),

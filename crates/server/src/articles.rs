@@ -1,5 +1,6 @@
 //! Articles as editors work on them: drafts, revisions, and the steps to and from the public.
 
+pub mod bulk;
 pub mod drafts;
 pub mod locks;
 pub mod publication;
@@ -251,6 +252,7 @@ async fn delete_article(desk: Desk<Contributor>, id: Path<String>, if_match: IfM
 pub fn desk_routes(config: &mut ServiceConfig) {
     config.service(list_editor_articles).service(find_editor_article).service(create_article).service(update_article).service(delete_article);
     step_routes::routes(config);
+    bulk::routes(config);
     revisions::desk_routes(config);
     locks::desk_routes(config);
 }

@@ -44,6 +44,10 @@ pub trait Record: Sized + Send + 'static {
     fn editing(_input: &Self::In) -> Action {
         Action::EditRecords
     }
+    /// Whether readers may see it as it was entered; what they may not is no change for them.
+    fn is_shown(_input: &Self::In) -> bool {
+        true
+    }
     /// The slug that was entered, and the text that one is made from otherwise.
     fn slug_source(input: &mut Self::In) -> (&mut Option<Slug>, &str);
     fn input(&self, conn: &mut Conn) -> Result<Self::In, Error>;
@@ -127,8 +131,16 @@ pub fn create<R: Record>(conn: &mut Conn, acting: &Acting, body: &Value) -> Resu
 fn keep<R: Record>(conn: &mut Conn, acting: &Acting, record: &R, old: Option<&R::In>, input: &mut R::In) -> Result<(), ApiError> {
     let Meta { id, version, .. } = record.meta();
     let now = acting.now;
-    let (action, verb) = if old.is_none() { (ChangeAction::Created, "create") } else { (ChangeAction::Updated, "update") };
-    conn.note(NewChange { kind: R::KIND, entity_id: id, action, revision: version, changed_at: now });
+    let verb = if old.is_none() { "create" } else { "update" };
+    let action = match (old.is_some_and(R::is_shown), R::is_shown(input)) {
+        (false, false) => None,
+        (false, true) => Some(if old.is_none() { ChangeAction::Created } else { ChangeAction::Published }),
+        (true, true) => Some(ChangeAction::Updated),
+        (true, false) => Some(ChangeAction::Unpublished),
+    };
+    if let Some(action) = action {
+        conn.note(NewChange { kind: R::KIND, entity_id: id, action, revision: version, changed_at: now });
+    }
     record.saved(conn, input)?;
     let document = serde_json::to_value(&*input).map_err(ApiError::internal)?;
     let before = old.map(serde_json::to_value).transpose().map_err(ApiError::internal)?;
@@ -245,9 +257,11 @@ pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     let record = R::find(conn, key)?;
     let Meta { id, version, .. } = record.meta();
     check_version(conn, if_match, &seen(&record.meta()))?;
-    conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: acting.now });
     let mut input = record.input(conn)?;
     permit(&acting.actor, R::editing(&input))?;
+    if R::is_shown(&input) {
+        conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: acting.now });
+    }
     acting.audit(
         conn,
         Entry {

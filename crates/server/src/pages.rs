@@ -188,6 +188,10 @@ impl crate::desk::Record for pages::Page {
         }
     }
 
+    fn is_shown(input: &PageIn) -> bool {
+        input.state == PageState::Published
+    }
+
     fn slug_source(input: &mut PageIn) -> (&mut Option<Slug>, &str) {
         (&mut input.slug, &input.title)
     }
