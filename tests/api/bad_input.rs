@@ -11,6 +11,7 @@ use crate::harness::builders::{
     id_of, make, make_article, make_author, make_branch, make_issue, make_publication, make_section, make_tag, make_venue,
 };
 use crate::harness::client::{Requests, SignedIn};
+use crate::harness::pictures::{png, upload};
 use diesel::prelude::*;
 use masthead_store::schema::revisions;
 use serde_json::{Value, json};
@@ -253,6 +254,12 @@ const COLLECTIONS: [Collection; 11] = [
             ("/lead_image/licence", Line(200)),
             ("/lead_image/width", Integer(1, 100_000)),
             ("/lead_image/height", Integer(1, 100_000)),
+            ("/media", Objects(100)),
+            ("/media/0/media_id", Id),
+            ("/media/0/alt", Text(1000)),
+            ("/media/0/caption", Text(2000)),
+            ("/media/0/credit", Line(300)),
+            ("/media/0/licence", Line(200)),
             ("/canonical_url", Url),
             ("/index_policy", Word),
             ("/issue_id", Id),
@@ -260,7 +267,15 @@ const COLLECTIONS: [Collection; 11] = [
             ("/issue_position", Integer(1, 10_000)),
             ("/revision_note", Line(500)),
         ],
-        &["/title", "/body/source", "/bylines/0/author_id", "/credits/0/publication_id", "/credits/0/via/0/name", "/lead_image/url"],
+        &[
+            "/title",
+            "/body/source",
+            "/bylines/0/author_id",
+            "/credits/0/publication_id",
+            "/credits/0/via/0/name",
+            "/lead_image/url",
+            "/media/0/media_id",
+        ],
     ),
 ];
 
@@ -276,6 +291,7 @@ pub fn endpoints(editor: &SignedIn) -> Vec<Endpoint> {
         venue: make_venue(editor, "Hall", json!({}))["id"].clone(),
         issue: make_issue(editor, "Issue 1", "2026-10", json!({}))["id"].clone(),
         article: other["id"].clone(),
+        media: upload(editor, "a.png", &png(3, 2)).assert_status(201).json()["id"].clone(),
     };
     COLLECTIONS
         .iter()
@@ -299,6 +315,7 @@ struct Referred {
     venue: Value,
     issue: Value,
     article: Value,
+    media: Value,
 }
 
 fn good_body(collection: &str, ids: &Referred) -> Value {
@@ -358,6 +375,7 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
             },
             "canonical_url": "https://north.example/bac", "index_policy": "noindex", "issue_id": ids.issue, "issue_page": 3, "issue_position": 2,
             "revision_note": "First draft",
+            "media": [{"media_id": ids.media, "alt": "A pier", "caption": "The pier", "credit": "Kit", "licence": "CC BY 4.0"}],
         }),
         _ => unreachable!("{collection}"),
     }

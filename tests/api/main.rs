@@ -15,6 +15,7 @@ mod dice;
 mod health;
 mod identity;
 mod issues;
+mod media;
 mod meetings;
 mod merging;
 mod metrics;

@@ -70,6 +70,8 @@ ids! {
     CorrectionId,
     /// A printed issue of the paper.
     IssueId,
+    /// A media item.
+    MediaId,
     /// A meeting.
     MeetingId,
     /// A standing page.

@@ -20,6 +20,7 @@ pub mod id;
 pub mod issue;
 pub mod json;
 pub mod kind;
+pub mod media;
 pub mod meeting;
 pub mod page;
 pub mod password;

@@ -3,19 +3,20 @@
 use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::{ApiError, ProblemCode};
 use crate::issues::IssueReference;
+use crate::media::item::{MediaItem, Words};
 use crate::meetings::{Meeting, MeetingContext};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::key;
 use crate::request::Query;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
-use masthead_domain::article::{BylineRole, IndexPolicy, LeadImage, byline_line};
+use masthead_domain::article::{BylineRole, IndexPolicy, MediaUseIn, byline_line, media_uses};
 use masthead_domain::body::reading_minutes;
 use masthead_domain::column::AnyId;
 use masthead_domain::correction::Correction;
 use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
 use masthead_domain::fault::FaultCode;
-use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId};
+use masthead_domain::id::{ArticleId, AuthorId, IssueId, MediaId, PublicationId, SectionId, TagId};
 use masthead_domain::kind::Kind;
 use masthead_domain::search::{self, Excerpt, Matched, SearchQuery};
 use masthead_domain::slug::Slug;
@@ -23,6 +24,7 @@ use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::{truncate, vocabulary};
 use masthead_store::error::Error;
+use masthead_store::media::MediaWithFile;
 use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
 use masthead_store::page::{Listing, Page, SortKey};
 use masthead_store::public_articles::{self, BodyColumn, PublicArticle, PublicBody, PublicFilter, PublicSort};
@@ -187,7 +189,7 @@ pub struct Teaser {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub section: Option<Reference>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lead_image: Option<LeadImage>,
+    pub lead_image: Option<MediaItem>,
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:30:00Z")]
     pub published_at: Timestamp,
     /// The page of the printed issue that it begins on.
@@ -235,7 +237,10 @@ pub struct Article {
     #[schema(minimum = 1, maximum = 10_000, example = 3)]
     pub issue_page: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lead_image: Option<LeadImage>,
+    pub lead_image: Option<MediaItem>,
+    /// The pictures and documents that stand with it, in order.
+    #[schema(max_items = 100)]
+    pub media: Vec<MediaItem>,
     /// BCP 47.
     #[schema(example = "en-AU")]
     pub language: String,
@@ -292,6 +297,7 @@ impl Article {
         "issue",
         "issue_page",
         "lead_image",
+        "media",
         "language",
         "published_at",
         "updated_at",
@@ -355,6 +361,7 @@ struct Context {
     tags: HashMap<TagId, Arc<tags::Tag>>,
     publications: HashMap<PublicationId, Arc<Publication>>,
     issues: HashMap<IssueId, Arc<issues::Issue>>,
+    media: HashMap<MediaId, Arc<MediaWithFile>>,
 }
 
 impl Context {
@@ -370,6 +377,8 @@ impl Context {
         let tag_ids = distinct(details().flat_map(|details| details.tag_ids.iter().copied()));
         let issue_ids = distinct(articles.clone().filter_map(|article| article.issue_id));
         let publication_ids = distinct(details().flat_map(|details| details.credits.iter().map(|credit| credit.publication_id)));
+        let uses = details().flat_map(|details| media_uses(details.lead_image.as_ref(), &details.media));
+        let media_ids = distinct(uses.map(|(id, _)| id));
         Ok(Self {
             site: reading.site()?,
             authors: reading.authors(&author_ids)?,
@@ -377,6 +386,7 @@ impl Context {
             tags: reading.tags(&tag_ids)?,
             publications: reading.publications(&publication_ids)?,
             issues: reading.issues(&issue_ids)?,
+            media: reading.media(&media_ids)?,
         })
     }
 
@@ -453,6 +463,21 @@ impl Context {
             .collect()
     }
 
+    fn lead_image(&self, reading: &Reading<'_>, article: &PublicArticle) -> Option<MediaItem> {
+        let image = article.details.0.lead_image.as_ref()?;
+        let Some(id) = image.media_id else { return MediaItem::elsewhere(image) };
+        let words = Words { alt: &image.alt, caption: &image.caption, credit: &image.credit, licence: &image.licence };
+        Some(MediaItem::new(&reading.paper.config, self.media.get(&id)?, words))
+    }
+
+    fn media_items(&self, reading: &Reading<'_>, article: &PublicArticle) -> Vec<MediaItem> {
+        let item = |used: &MediaUseIn| {
+            let words = Words { alt: &used.alt, caption: &used.caption, credit: &used.credit, licence: &used.licence };
+            Some(MediaItem::new(&reading.paper.config, self.media.get(&used.media_id)?, words))
+        };
+        article.details.0.media.iter().filter_map(item).collect()
+    }
+
     fn teaser_title(&self, article: &PublicArticle) -> String {
         let length = usize::try_from(self.site.teaser_title_length).unwrap_or(usize::MAX);
         truncate::at_word_end(&article.title, length, &self.site.ellipsis).into_owned()
@@ -489,7 +514,7 @@ impl Context {
             byline: self.byline(reading, article),
             credit_line: credit::joined(&lines),
             section: self.section(reading, article),
-            lead_image: article.details.0.lead_image.clone(),
+            lead_image: self.lead_image(reading, article),
             published_at: article.published_at,
             issue_page: article.details.0.issue_page,
         }
@@ -516,7 +541,8 @@ impl Context {
             tags: self.tags(reading, article),
             issue: article.issue_id.and_then(|id| self.issues.get(&id)).map(|issue| IssueReference::of(reading, &self.site, issue)),
             issue_page: article.details.0.issue_page,
-            lead_image: article.details.0.lead_image.clone(),
+            lead_image: self.lead_image(reading, article),
+            media: self.media_items(reading, article),
             language: article.language.clone(),
             published_at: article.published_at,
             updated_at: article.updated_at,

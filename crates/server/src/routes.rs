@@ -1,9 +1,9 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    api_keys, articles, audit, auth, authors, branches, changes, collections, corrections, health, issues, meetings, merging, metrics_page, pages,
-    preview_links, problems, public_articles, public_corrections, publications, readiness, redirects, sections, site, tags, user_sessions, users,
-    venues,
+    api_keys, articles, audit, auth, authors, branches, changes, collections, corrections, health, issues, media, meetings, merging, metrics_page,
+    pages, preview_links, problems, public_articles, public_corrections, publications, readiness, redirects, sections, site, tags, user_sessions,
+    users, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -14,6 +14,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(health::routes)
         .configure(metrics_page::routes)
         .configure(problems::routes)
+        .configure(media::routes)
         // Longer paths first: a scope takes every path that begins with it.
         .service(scope::scope("/v1/auth").configure(auth::routes))
         .service(scope::scope("/v1/editor").configure(editing))
@@ -66,6 +67,7 @@ fn editing(config: &mut ServiceConfig) {
     preview_links::desk_routes(config);
     readiness::desk_routes(config);
     meetings::revision_routes(config);
+    media::desk_routes(config);
     site::desk_routes(config);
     users::desk_routes(config);
     user_sessions::desk_routes(config);

@@ -26,6 +26,8 @@ pub mod generation;
 pub mod histogram;
 pub mod issues;
 pub mod kept_replies;
+pub mod media;
+pub mod media_files;
 pub mod meetings;
 pub mod merged_records;
 pub mod migrate;
