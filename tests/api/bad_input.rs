@@ -374,8 +374,8 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
                 "width": 1600, "height": 900,
             },
             "canonical_url": "https://north.example/bac", "index_policy": "noindex", "issue_id": ids.issue, "issue_page": 3, "issue_position": 2,
-            "revision_note": "First draft",
             "media": [{"media_id": ids.media, "alt": "A pier", "caption": "The pier", "credit": "Kit", "licence": "CC BY 4.0"}],
+            "revision_note": "First draft",
         }),
         _ => unreachable!("{collection}"),
     }

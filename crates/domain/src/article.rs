@@ -87,7 +87,8 @@ pub struct LeadImage {
 }
 
 impl LeadImage {
-    fn read(image: &mut Reader) -> Self {
+    /// Reads the members of a picture.
+    pub fn read(image: &mut Reader) -> Self {
         let (media_id, url) = (image.id("media_id"), image.web_address("url"));
         let width = image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok());
         let height = image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok());

@@ -64,14 +64,14 @@ ids! {
     AuthorId,
     /// A local group that holds meetings.
     BranchId,
-    /// A collection of articles.
-    CollectionId,
     /// A correction of an article.
     CorrectionId,
-    /// A printed issue of the paper.
-    IssueId,
     /// A media item.
     MediaId,
+    /// A collection of articles.
+    CollectionId,
+    /// A printed issue of the paper.
+    IssueId,
     /// A meeting.
     MeetingId,
     /// A standing page.

@@ -91,8 +91,8 @@ pub struct Directory {
     publications: Shelf<PublicationId, Publication>,
     branches: Shelf<BranchId, Branch>,
     venues: Shelf<VenueId, Venue>,
-    issues: Shelf<IssueId, Issue>,
     media: Shelf<MediaId, MediaWithFile>,
+    issues: Shelf<IssueId, Issue>,
 }
 
 macro_rules! shelf {
@@ -122,8 +122,8 @@ impl Directory {
             publications: Shelf::new(),
             branches: Shelf::new(),
             venues: Shelf::new(),
-            issues: Shelf::new(),
             media: Shelf::new(),
+            issues: Shelf::new(),
         }
     }
 

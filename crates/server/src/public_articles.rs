@@ -360,8 +360,8 @@ struct Context {
     sections: HashMap<SectionId, Arc<sections::Section>>,
     tags: HashMap<TagId, Arc<tags::Tag>>,
     publications: HashMap<PublicationId, Arc<Publication>>,
-    issues: HashMap<IssueId, Arc<issues::Issue>>,
     media: HashMap<MediaId, Arc<MediaWithFile>>,
+    issues: HashMap<IssueId, Arc<issues::Issue>>,
 }
 
 impl Context {
@@ -385,8 +385,8 @@ impl Context {
             sections: reading.sections(&section_ids)?,
             tags: reading.tags(&tag_ids)?,
             publications: reading.publications(&publication_ids)?,
-            issues: reading.issues(&issue_ids)?,
             media: reading.media(&media_ids)?,
+            issues: reading.issues(&issue_ids)?,
         })
     }
 

@@ -66,13 +66,13 @@ pub struct Details {
     pub canonical_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index_policy: Option<IndexPolicy>,
+    /// A copy, so that an article is read by one statement; the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue_page: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue_position: Option<u32>,
-    /// A copy, so that an article is read by one statement; the newest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub corrections: Vec<Correction>,
 }
 
 /// The body of a public revision, cleaned.

@@ -367,100 +367,6 @@ diesel::table! {
     use masthead_domain::column::*;
     use diesel::sql_types::*;
 
-    issues (id) {
-        id -> Id,
-        slug -> Word,
-        version -> Integer,
-        created_at -> Instant,
-        updated_at -> Instant,
-        updated_by -> Nullable<Id>,
-        title -> Text,
-        description -> Nullable<Text>,
-        number -> Nullable<Integer>,
-        issued_on -> Word,
-        cover_image -> Nullable<Document>,
-        pdf_url -> Nullable<Text>,
-        place -> Text,
-    }
-}
-
-diesel::table! {
-    use masthead_domain::column::*;
-    use diesel::sql_types::*;
-
-    pages (id) {
-        id -> Id,
-        slug -> Word,
-        version -> Integer,
-        created_at -> Instant,
-        updated_at -> Instant,
-        updated_by -> Nullable<Id>,
-        title -> Text,
-        description -> Nullable<Text>,
-        state -> Word,
-        menu_position -> Nullable<Integer>,
-        body_format -> Word,
-        body_source -> Nullable<Text>,
-        body_html -> Text,
-        body_markdown -> Text,
-        body_plain -> Text,
-        place -> Text,
-    }
-}
-
-diesel::table! {
-    use masthead_domain::column::*;
-    use diesel::sql_types::*;
-
-    collections (id) {
-        id -> Id,
-        slug -> Word,
-        version -> Integer,
-        created_at -> Instant,
-        updated_at -> Instant,
-        updated_by -> Nullable<Id>,
-        name -> Text,
-        description -> Nullable<Text>,
-        size -> Integer,
-        slots -> Document,
-        fill -> Nullable<Document>,
-        fill_section_id -> Nullable<Id>,
-        fill_tag_id -> Nullable<Id>,
-    }
-}
-
-diesel::table! {
-    use masthead_domain::column::*;
-    use diesel::sql_types::*;
-
-    redirects (id) {
-        id -> Id,
-        version -> Integer,
-        created_at -> Instant,
-        updated_at -> Instant,
-        updated_by -> Nullable<Id>,
-        source -> Text,
-        target -> Nullable<Text>,
-        target_path -> Nullable<Text>,
-        status -> Integer,
-    }
-}
-
-diesel::table! {
-    use masthead_domain::column::*;
-
-    merged_records (entity_id) {
-        entity_id -> Id,
-        kind -> Word,
-        into_id -> Id,
-        merged_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use masthead_domain::column::*;
-    use diesel::sql_types::*;
-
     articles (id) {
         id -> Id,
         slug -> Word,
@@ -779,6 +685,100 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    issues (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        description -> Nullable<Text>,
+        number -> Nullable<Integer>,
+        issued_on -> Word,
+        cover_image -> Nullable<Document>,
+        pdf_url -> Nullable<Text>,
+        place -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    pages (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        description -> Nullable<Text>,
+        state -> Word,
+        menu_position -> Nullable<Integer>,
+        body_format -> Word,
+        body_source -> Nullable<Text>,
+        body_html -> Text,
+        body_markdown -> Text,
+        body_plain -> Text,
+        place -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    collections (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        description -> Nullable<Text>,
+        size -> Integer,
+        slots -> Document,
+        fill -> Nullable<Document>,
+        fill_section_id -> Nullable<Id>,
+        fill_tag_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    redirects (id) {
+        id -> Id,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        source -> Text,
+        target -> Nullable<Text>,
+        target_path -> Nullable<Text>,
+        status -> Integer,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    merged_records (entity_id) {
+        entity_id -> Id,
+        kind -> Word,
+        into_id -> Id,
+        merged_at -> Instant,
+    }
+}
+
 diesel::joinable!(api_keys -> users (owner_id));
 diesel::joinable!(article_locks -> users (user_id));
 diesel::joinable!(article_media -> articles (article_id));
@@ -816,11 +816,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     venues,
     meetings,
     meeting_tags,
-    issues,
-    pages,
-    collections,
-    redirects,
-    merged_records,
     articles,
     article_locks,
     article_authors,
@@ -844,4 +839,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     media,
     article_media,
     public_article_media,
+    issues,
+    pages,
+    collections,
+    redirects,
+    merged_records,
 );

@@ -183,9 +183,9 @@ pub fn public_copy(article: &Article, content: &ArticleIn, rendered: &Body, goin
             media: content.media.clone(),
             canonical_url: content.canonical_url.clone(),
             index_policy: content.index_policy,
+            corrections: Vec::new(),
             issue_page: content.issue_page,
             issue_position: content.issue_position,
-            corrections: Vec::new(),
         }),
     };
     let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };
