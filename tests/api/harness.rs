@@ -7,6 +7,7 @@ pub mod authenticator;
 pub mod builders;
 pub mod client;
 pub mod database;
+pub mod pictures;
 pub mod postgres;
 pub mod process;
 mod scratch;

@@ -13,6 +13,7 @@ mod delivery;
 mod dice;
 mod health;
 mod identity;
+mod media;
 mod meetings;
 mod metrics;
 mod pressure;

@@ -137,6 +137,13 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("delete_meeting", Editor),
     ("list_meeting_revisions", Contributor),
     ("find_meeting_revision", Contributor),
+    // Media
+    ("find_media_file", Anyone),
+    ("list_editor_media", Contributor),
+    ("find_editor_media", Contributor),
+    ("create_media", Contributor),
+    ("update_media", Contributor),
+    ("delete_media", Contributor),
     // The site
     ("find_editor_site", Contributor),
     ("update_site", Admin),

@@ -66,6 +66,8 @@ ids! {
     BranchId,
     /// A correction of an article.
     CorrectionId,
+    /// A media item.
+    MediaId,
     /// A meeting.
     MeetingId,
     /// An address under which an unpublished revision can be seen.

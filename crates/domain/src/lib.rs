@@ -18,6 +18,7 @@ pub mod html;
 pub mod id;
 pub mod json;
 pub mod kind;
+pub mod media;
 pub mod meeting;
 pub mod password;
 pub mod permission;

@@ -67,6 +67,10 @@ pub enum Action {
     EditSections,
     /// Change a meeting of that branch.
     EditMeeting { branch_id: Option<BranchId> },
+    /// Add a file.
+    CreateMedia,
+    /// Change or delete a media item of that creator.
+    EditMedia { created_by: UserId },
     /// Change the site's settings.
     EditSite,
     /// Invite, change, disable and delete users.
@@ -91,12 +95,14 @@ impl Actor {
     #[must_use]
     pub fn may(&self, action: Action) -> bool {
         match action {
-            Action::ReadDesk | Action::CreateArticle => true,
+            Action::ReadDesk | Action::CreateArticle | Action::CreateMedia => true,
             Action::EditArticle { created_by, state, section_id } => {
                 let is_unseen = matches!(state, ArticleState::Draft | ArticleState::InReview);
                 self.edits_section(section_id) || (created_by == self.user_id && is_unseen)
             }
-            Action::ReadArticle { created_by } | Action::SubmitArticle { created_by } => self.role >= Role::Editor || created_by == self.user_id,
+            Action::ReadArticle { created_by } | Action::SubmitArticle { created_by } | Action::EditMedia { created_by } => {
+                self.role >= Role::Editor || created_by == self.user_id
+            }
             Action::PublishArticle { section_id } => self.edits_section(section_id),
             Action::EditRecords => self.role >= Role::Editor,
             Action::EditSections => self.role >= Role::Admin || (self.role == Role::Editor && self.beat.sections.is_none()),

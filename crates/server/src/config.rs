@@ -18,7 +18,7 @@ pub struct Config {
     pub bind: SocketAddr,
     /// `MASTHEAD_METRICS_BIND`: an address of its own for the metrics, without login.
     pub metrics_bind: Option<SocketAddr>,
-    /// `MASTHEAD_DATA_DIR`: the folder of the SQLite file.
+    /// `MASTHEAD_DATA_DIR`: the folder of the SQLite file and of the media.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: where the content is kept.
     pub database: Address,
@@ -46,6 +46,10 @@ pub struct Config {
     pub limits: Limits,
     /// `MASTHEAD_CACHE_BYTES`: how much memory kept replies may take up.
     pub cache_bytes: u64,
+    /// `MASTHEAD_MAX_UPLOAD_BYTES`: the largest file that may be uploaded.
+    pub upload_bytes_max: u64,
+    /// `MASTHEAD_PICTURE_THREADS`: threads that decode pictures and make others of them.
+    pub picture_threads: usize,
     /// `MASTHEAD_DRAIN_SECONDS`: how long requests are still taken after the process was told to stop.
     pub drain: Duration,
     /// `MASTHEAD_LOG`: `text` or `json`.
@@ -112,6 +116,8 @@ impl Default for Config {
             max_connections: 8192,
             limits: Limits::default(),
             cache_bytes: 64 << 20,
+            upload_bytes_max: 32 << 20,
+            picture_threads: (std::thread::available_parallelism().map_or(2, usize::from) / 2).clamp(1, 4),
             drain: Duration::from_secs(3),
             log_format: LogFormat::Text,
             access_log: AccessLog::Debug,
@@ -122,7 +128,7 @@ impl Default for Config {
 }
 
 /// The variables, in the order of [`Config`] and of `.env.example`.
-pub const VARIABLES: [&str; 22] = [
+pub const VARIABLES: [&str; 24] = [
     "MASTHEAD_BIND",
     "MASTHEAD_METRICS_BIND",
     "MASTHEAD_DATA_DIR",
@@ -142,6 +148,8 @@ pub const VARIABLES: [&str; 22] = [
     "MASTHEAD_DB_QUEUE",
     "MASTHEAD_DB_WAIT_MS",
     "MASTHEAD_CACHE_BYTES",
+    "MASTHEAD_MAX_UPLOAD_BYTES",
+    "MASTHEAD_PICTURE_THREADS",
     "MASTHEAD_DRAIN_SECONDS",
     "MASTHEAD_LOG",
     "MASTHEAD_ACCESS_LOG",
@@ -232,6 +240,10 @@ impl Config {
             Some(text) => text.parse().map_err(|_| refuse("MASTHEAD_CACHE_BYTES", format!("{text:?} is no number of bytes")))?,
             None => config.cache_bytes,
         };
+        if let Some(bytes) = number("MASTHEAD_MAX_UPLOAD_BYTES", 1024..=1 << 30)? {
+            config.upload_bytes_max = u64::try_from(bytes).unwrap_or(u64::MAX);
+        }
+        config.picture_threads = number("MASTHEAD_PICTURE_THREADS", 1..=64)?.unwrap_or(config.picture_threads);
         if let Some(count) = number("MASTHEAD_DRAIN_SECONDS", 0..=300)? {
             config.drain = duration(count, Duration::from_secs(1));
         }
@@ -283,6 +295,8 @@ mod tests {
             ("MASTHEAD_METRICS_BIND", "localhost"),
             ("MASTHEAD_MAX_CONNECTIONS", "many"),
             ("MASTHEAD_DB_WAIT_MS", "60000"),
+            ("MASTHEAD_MAX_UPLOAD_BYTES", "32M"),
+            ("MASTHEAD_PICTURE_THREADS", "0"),
             ("MASTHEAD_DRAIN_SECONDS", "-1"),
             ("MASTHEAD_DESK_URL", "desk"),
             ("MASTHEAD_TRUSTED_PROXIES", "10.0.0.0/8, proxy.example"),

@@ -4,7 +4,9 @@ use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use masthead_domain::article::MediaRole;
 use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::ArticleId;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary;
 use masthead_domain::vocabulary::Vocabulary;
@@ -43,6 +45,7 @@ vocabulary! {
         BodyTooLarge = "body_too_large",
         UriTooLong = "uri_too_long",
         UnsupportedMediaType = "unsupported_media_type",
+        RangeNotSatisfiable = "range_not_satisfiable",
         ValidationFailed = "validation_failed",
         VersionRequired = "version_required",
         TooManyRequests = "too_many_requests",
@@ -87,6 +90,7 @@ impl ProblemCode {
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "The address is too long"),
             Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not of a type taken here"),
+            Self::RangeNotSatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such part"),
             Self::ValidationFailed => (StatusCode::UNPROCESSABLE_ENTITY, "The content has faults"),
             Self::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "The version you read is needed in If-Match"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
@@ -123,6 +127,16 @@ pub struct CurrentVersion {
     /// The members that differ between these two revisions; none where only a step was taken, like publishing.
     #[schema(example = json!(["title"]))]
     pub differing: Vec<String>,
+}
+
+/// An article that shows what was to be deleted.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Use {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub article_id: ArticleId,
+    #[schema(example = "Council keeps the last ferry")]
+    pub title: String,
+    pub role: MediaRole,
 }
 
 /// A problem document (RFC 9457).
@@ -162,6 +176,9 @@ pub struct Problem {
     /// With `locked`: who is editing it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<Lock>,
+    /// With `in_use`: the articles that show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Vec<Use>>,
 }
 
 /// A failure on its way to the caller. The edge adds what only the request knows and writes the document.
@@ -174,13 +191,24 @@ pub struct ApiError {
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
     pub lock: Option<Lock>,
+    pub uses: Option<Vec<Use>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, lock: None, headers: Vec::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            state: None,
+            allowed: None,
+            current: None,
+            lock: None,
+            uses: None,
+            headers: Vec::new(),
+        }
     }
 
     #[must_use]
@@ -258,6 +286,7 @@ impl ApiError {
             allowed: self.allowed,
             current: self.current,
             lock: self.lock,
+            uses: self.uses,
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod jobs;
 mod key_scopes;
 mod key_secret;
 mod login_throttle;
+pub mod media;
 mod meetings;
 pub mod memory;
 mod metrics;

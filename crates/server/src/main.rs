@@ -10,6 +10,7 @@ use masthead_domain::permission::Role;
 use masthead_server::app::{self, App};
 use masthead_server::clock::Clock;
 use masthead_server::config::{Config, LogFormat};
+use masthead_server::media::sweep;
 use masthead_server::{api_document, demo, identity, jobs, memory};
 use masthead_store::db::Use;
 use masthead_store::error::Error;
@@ -165,7 +166,8 @@ fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Erro
     tracing::info!(address = %listener.local_addr()?, database = config.database.name(), "serving");
     actix_web::rt::System::new().block_on(async {
         let signals = Signals::new()?;
-        actix_web::rt::spawn(jobs::run(app.db().clone(), clock));
+        actix_web::rt::spawn(jobs::run(app.db().clone(), clock.clone()));
+        actix_web::rt::spawn(sweep::run(app.db().clone(), app.pictures().clone(), clock));
         if let Some(listener) = metrics_listener {
             tracing::info!(address = %listener.local_addr()?, "serving metrics without login");
             actix_web::rt::spawn(app.serve_metrics(listener)?);

@@ -8,8 +8,8 @@ pub mod page;
 #[macro_use]
 pub mod record;
 
-pub mod article_locks;
 pub mod api_keys;
+pub mod article_locks;
 pub mod articles;
 pub mod audit;
 pub mod authors;
@@ -24,6 +24,8 @@ pub mod error;
 pub mod generation;
 pub mod histogram;
 pub mod kept_replies;
+pub mod media;
+pub mod media_files;
 pub mod meetings;
 pub mod migrate;
 mod narrowing;

@@ -614,18 +614,87 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(article_locks -> users (user_id));
-diesel::joinable!(corrections -> articles (article_id));
-diesel::joinable!(public_bodies -> public_articles (article_id));
-diesel::joinable!(public_article_authors -> public_articles (article_id));
-diesel::joinable!(public_article_tags -> public_articles (article_id));
-diesel::joinable!(public_article_publications -> public_articles (article_id));
-diesel::joinable!(sessions -> users (user_id));
-diesel::joinable!(refresh_tokens -> sessions (session_id));
-diesel::joinable!(one_time_links -> users (user_id));
-diesel::joinable!(second_factors -> users (user_id));
-diesel::joinable!(recovery_codes -> users (user_id));
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    media_files (hash) {
+        hash -> Word,
+        storage_key -> Id,
+        media_type -> Word,
+        bytes -> BigInt,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        frames -> Integer,
+        file_name -> Text,
+        created_at -> Instant,
+        touched_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    swept_files (storage_key) {
+        storage_key -> Id,
+        swept_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    media (id) {
+        id -> Id,
+        version -> Integer,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+        kind -> Word,
+        name -> Text,
+        hash -> Word,
+        content -> Document,
+        searched -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    article_media (article_id, media_id, role) {
+        article_id -> Id,
+        media_id -> Id,
+        role -> Word,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    public_article_media (article_id, media_id, role) {
+        article_id -> Id,
+        media_id -> Id,
+        role -> Word,
+    }
+}
+
 diesel::joinable!(api_keys -> users (owner_id));
+diesel::joinable!(article_locks -> users (user_id));
+diesel::joinable!(article_media -> articles (article_id));
+diesel::joinable!(corrections -> articles (article_id));
+diesel::joinable!(media -> media_files (hash));
+diesel::joinable!(one_time_links -> users (user_id));
+diesel::joinable!(public_article_authors -> public_articles (article_id));
+diesel::joinable!(public_article_media -> articles (article_id));
+diesel::joinable!(public_article_publications -> public_articles (article_id));
+diesel::joinable!(public_article_tags -> public_articles (article_id));
+diesel::joinable!(public_bodies -> public_articles (article_id));
+diesel::joinable!(recovery_codes -> users (user_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(second_factors -> users (user_id));
+diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -666,4 +735,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     kept_replies,
     preview_links,
+    media_files,
+    swept_files,
+    media,
+    article_media,
+    public_article_media,
 );
