@@ -457,6 +457,11 @@ async fn delete_page(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch) ->
     .await
 }
 
+record_revision_routes! {
+    pages::Page, tag "pages", one "a page", list "/pages/{id}/revisions", item "/pages/{id}/revisions/{number}",
+    input PageIn, revision PageRevision, operations list_page_revisions find_page_revision
+}
+
 /// The routes of the delivery side.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_pages).service(find_page);
