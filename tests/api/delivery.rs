@@ -2,7 +2,7 @@
 
 mod addresses;
 mod cache;
-mod changes;
+pub mod changes;
 mod credits;
 mod http;
 mod item;

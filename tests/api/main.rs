@@ -6,7 +6,10 @@ mod harness;
 
 mod articles;
 mod bad_input;
+mod changes;
+mod corrections;
 mod delivery;
+mod dice;
 mod health;
 mod identity;
 mod meetings;
@@ -17,4 +20,5 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod sweep;
 mod writing;

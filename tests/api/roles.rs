@@ -51,6 +51,9 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("list_meetings", Anyone),
     ("find_meeting", Anyone),
     ("find_site", Anyone),
+    ("find_preview", Anyone),
+    ("list_changes", Anyone),
+    ("list_corrections", Anyone),
     // Editing: articles
     ("list_editor_articles", Contributor),
     ("find_editor_article", Contributor),
@@ -65,6 +68,11 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("unpublish_article", Editor),
     ("withdraw_article", Editor),
     ("restore_article", Editor),
+    ("find_readiness", Contributor),
+    ("create_preview_link", Contributor),
+    ("list_preview_links", Contributor),
+    ("delete_preview_link", Contributor),
+    ("delete_preview_links", Contributor),
     ("list_article_revisions", Contributor),
     ("find_article_revision", Contributor),
     ("diff_article_revision", Contributor),
@@ -126,6 +134,13 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("find_editor_site", Contributor),
     ("update_site", Admin),
     ("list_audit_entries", Admin),
+    ("list_editor_changes", Contributor),
+    ("list_editor_corrections", Contributor),
+    ("list_article_corrections", Contributor),
+    ("find_editor_correction", Contributor),
+    ("create_correction", Editor),
+    ("update_correction", Editor),
+    ("delete_correction", Editor),
 ];
 
 /// An operation of the document.

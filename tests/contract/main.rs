@@ -60,7 +60,11 @@ fn what_is_documented_is_served_and_nothing_else() {
     let paths: BTreeSet<&String> = documented.iter().map(|(_, path)| path).collect();
     for path in &paths {
         // Nothing has this id, so that nothing is changed; a handler that is reached says so in its own words.
-        let filled = path.replace("{id}", "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21").replace("{slug}", "nothing-here").replace("{code}", "nothing_here");
+        let filled = path
+            .replace("{id}", "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")
+            .replace("{correction_id}", "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")
+            .replace("{slug}", "nothing-here")
+            .replace("{code}", "nothing_here");
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
             if filled == "/v1/auth/logout" {
                 continue;
@@ -127,7 +131,11 @@ fn anonymous_gets_401_wherever_the_document_asks_for_a_login() {
     let app = App::sqlite();
     let mut asked = 0;
     for (method, path, operation) in operations(&document()) {
-        let filled = path.replace("{id}", "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21").replace("{slug}", "nothing-here").replace("{code}", "nothing_here");
+        let filled = path
+            .replace("{id}", "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")
+            .replace("{correction_id}", "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")
+            .replace("{slug}", "nothing-here")
+            .replace("{code}", "nothing_here");
         let needs_login = operation["security"].as_array().is_some_and(|security| !security.is_empty());
         let reply = app.anonymous().send(&method, &filled, &[("content-type", "application/json"), ("if-match", "\"1\"")], b"{}");
         assert_eq!(reply.status == 401, needs_login, "{method} {path}: {reply}");

@@ -56,6 +56,7 @@ pub fn fill(conn: &mut Conn, backend: Backend) {
     records(conn, &words);
     meetings(conn, &words);
     articles(conn, &words);
+    followed(conn, &words);
     search(conn, &words);
     run(conn, "COMMIT");
     run(conn, "ANALYZE");
@@ -181,6 +182,28 @@ fn articles(conn: &mut Conn, words: &Words) {
             "INSERT INTO retired_slugs (kind, slug, entity_id, retired_at) {series} SELECT 'article', 'old-article-' || n, {id}, {at} FROM s WHERE n % 10 = 0"
         ),
     );
+}
+
+/// What follows on the articles: corrections of one in ten, and a change for each.
+fn followed(conn: &mut Conn, words: &Words) {
+    let series = words.series(ARTICLES);
+    let (id, article, user) = (words.id('a', "n"), words.id('8', "n"), words.id('9', "0"));
+    let at = words.minutes_ago(&format!("({ARTICLES} - n) * 63"));
+    run(
+        conn,
+        &format!(
+            "INSERT INTO corrections (id, version, article_id, correction_type, text, at, created_at, created_by, updated_at, updated_by) \
+             {series} SELECT {id}, 1, {article}, CASE WHEN n % 100 = 0 THEN 'update' ELSE 'correction' END, 'x', {at}, {at}, {user}, {at}, {user} FROM s WHERE n % 10 = 0"
+        ),
+    );
+    run(
+        conn,
+        &format!(
+            "INSERT INTO changes (sequence, kind, entity_id, action, revision, tags, changed_at) \
+             {series} SELECT n + 1, 'article', {article}, 'published', 1, '[]', {at} FROM s"
+        ),
+    );
+    run(conn, &format!("UPDATE change_head SET sequence = {ARTICLES}"));
 }
 
 /// The index of the articles: their words and, on PostgreSQL, the marks of their time.

@@ -48,6 +48,8 @@ const LARGE: &[&str] = &[
     "publications",
     "branches",
     "venues",
+    "changes",
+    "corrections",
 ];
 
 /// How much a statement may be, by what the request is allowed.

@@ -137,6 +137,15 @@ const OTHERS: &[(&str, u16, Work)] = &[
     ("/v1/sections?limit=10&parent=03000000-0000-7000-8000-000000000003&sort=-name", 200, Work::Page),
     ("/v1/publications?limit=10&country=NZ", 200, Work::Page),
     ("/v1/site", 200, Work::Page),
+    ("/v1/corrections?limit=10", 200, Work::Page),
+    ("/v1/corrections?limit=10&sort=at", 200, Work::Page),
+    ("/v1/corrections?limit=10&type=update", 200, Work::Page),
+    ("/v1/corrections?limit=10&article=article-500", 200, Work::Page),
+    ("/v1/corrections?limit=10&from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z", 200, Work::Page),
+    ("/v1/changes?limit=10", 200, Work::Page),
+    ("/v1/changes?limit=10&since=90000", 200, Work::Page),
+    ("/v1/changes?limit=10&kind=venue", 200, Work::Set),
+    ("/v1/changes?limit=10&kind=article&action=deleted", 200, Work::Set),
 ];
 
 const RECORDS: &[&str] = &["authors", "tags", "sections", "publications", "branches"];

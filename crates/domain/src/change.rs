@@ -14,6 +14,8 @@ crate::stored_vocabulary! {
         /// An article will become public at a time to come; for nobody but the paper itself to know.
         Scheduled = "scheduled",
         Unscheduled = "unscheduled",
+        /// What an article got wrong was put right, or a word about it was changed; the text stays.
+        Corrected = "corrected",
     }
 }
 
@@ -22,5 +24,11 @@ impl ChangeAction {
     #[must_use]
     pub fn is_public(self) -> bool {
         !matches!(self, Self::Scheduled | Self::Unscheduled)
+    }
+
+    /// Whether the thing is gone from public with it.
+    #[must_use]
+    pub fn is_tombstone(self) -> bool {
+        matches!(self, Self::Unpublished | Self::Withdrawn | Self::Deleted)
     }
 }

@@ -62,8 +62,12 @@ ids! {
     AuthorId,
     /// A local group that holds meetings.
     BranchId,
+    /// A correction of an article.
+    CorrectionId,
     /// A meeting.
     MeetingId,
+    /// An address under which an unpublished revision can be seen.
+    PreviewLinkId,
     /// A paper that pieces are republished from.
     PublicationId,
     /// A section of the paper.

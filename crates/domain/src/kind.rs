@@ -8,6 +8,7 @@ crate::stored_vocabulary! {
         Article = "article",
         Author = "author",
         Branch = "branch",
+        Correction = "correction",
         Meeting = "meeting",
         Publication = "publication",
         Section = "section",
@@ -17,6 +18,9 @@ crate::stored_vocabulary! {
     }
 }
 
+/// The tag of whatever shows the change sequence itself, and so depends on every change.
+pub const CHANGES_TAG: &str = "changes";
+
 impl Kind {
     /// The tag of whatever depends on all things of a kind: `articles`.
     #[must_use]
@@ -25,6 +29,7 @@ impl Kind {
             Self::Article => "articles",
             Self::Author => "authors",
             Self::Branch => "branches",
+            Self::Correction => "corrections",
             Self::Meeting => "meetings",
             Self::Publication => "publications",
             Self::Section => "sections",
@@ -50,6 +55,7 @@ impl Kind {
     pub fn changed_tags(self, id: Uuid) -> Vec<String> {
         let mut tags = vec![self.entity_tag(id), self.collective_tag().to_owned()];
         tags.dedup();
+        tags.push(CHANGES_TAG.to_owned());
         tags
     }
 }
@@ -61,7 +67,7 @@ mod tests {
     #[test]
     fn a_tag_names_the_kind_and_the_end_of_the_id() {
         let id = Uuid::from_u128(0x0193_6d6c_7a10_7c3e_9d55_001f_0e9a_4c21);
-        assert_eq!(Kind::Article.changed_tags(id), ["article-001f0e9a4c21", "articles"]);
-        assert_eq!(Kind::Site.changed_tags(Uuid::nil()), ["site"]);
+        assert_eq!(Kind::Article.changed_tags(id), ["article-001f0e9a4c21", "articles", "changes"]);
+        assert_eq!(Kind::Site.changed_tags(Uuid::nil()), ["site", "changes"]);
     }
 }

@@ -42,6 +42,16 @@ pub fn is_page_pattern(pattern: &str) -> bool {
         && without.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte))
 }
 
+/// Whether a pattern is a path, with a query if need be, with exactly one `{token}` and no other placeholder.
+#[must_use]
+pub fn is_preview_pattern(pattern: &str) -> bool {
+    let without = pattern.replacen("{token}", "", 1);
+    pattern.starts_with('/')
+        && !pattern.starts_with("//")
+        && pattern.contains("{token}")
+        && without.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~?=&".contains(&byte))
+}
+
 /// The address of a page on the paper's own website, by a pattern that [`is_page_pattern`] has found right.
 #[must_use]
 pub fn page(public_url: &str, pattern: &str, slug: &str) -> String {

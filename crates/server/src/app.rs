@@ -9,6 +9,7 @@ use crate::edge::{RouteTable, edge, fallback};
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, cursor_key, sealing_key};
 use crate::metrics::Metrics;
+use crate::preview_links::PreviewSeal;
 use crate::request::BODY_BYTES_MAX;
 use crate::response_cache::{CacheCounts, ResponseCache};
 use crate::seal::Seal;
@@ -61,6 +62,7 @@ pub struct App {
     identity: Data<Identity>,
     seal: Data<Seal>,
     sealed: Data<SealedBox>,
+    previews: Data<PreviewSeal>,
     paper: Data<Paper>,
     standing: Data<Standing>,
     table: Data<RouteTable>,
@@ -97,6 +99,7 @@ impl App {
             .map_err(failed)?;
         let identity = Identity::open(&mut conn, &config, now).map_err(StartError)?;
         let db = Db::open(&config.database, &config.replicas, config.limits).map_err(failed)?;
+        let previews = Data::new(PreviewSeal::new(&key));
         let (config, seal) = (Data::new(config), Data::new(Seal::new(&key, "cursor")));
         let sealed = SealedBox::new(&sealing_key).map_err(|error| StartError(error.to_string()))?;
         let table = RouteTable::read(&raw_document()).with_pages(api_document::PATHS.into_iter().chain(docs_page::paths()));
@@ -116,6 +119,7 @@ impl App {
             db: Data::new(db),
             identity: Data::new(identity),
             seal,
+            previews,
             sealed: Data::new(sealed),
             paper: Data::new(paper),
             standing: Data::default(),
@@ -176,6 +180,7 @@ impl App {
                     .app_data(self.identity.clone())
                     .app_data(self.seal.clone())
                     .app_data(self.sealed.clone())
+                    .app_data(self.previews.clone())
                     .app_data(self.paper.clone())
                     .app_data(self.standing.clone())
                     .app_data(self.table.clone())

@@ -20,7 +20,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
-use masthead_domain::kind::Kind;
+use masthead_domain::kind::{CHANGES_TAG, Kind};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::web_address;
@@ -138,6 +138,32 @@ impl Delivery {
         self.paper.clock.now()
     }
 
+    /// Reads the database for one reply that nobody is to keep.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub async fn read_once<T, R>(self, canonical: Canonical, read: R) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        R: FnOnce(&mut Reading<'_>) -> Result<T, ApiError> + Send + 'static,
+    {
+        let paper = self.paper;
+        paper.bring_due().await?;
+        let (sequence, now, shared) = (paper.db.generation().sequence(), paper.clock.now(), paper.clone());
+        paper.db.read(move |conn| read(&mut Reading::new(conn, &shared, &canonical, sequence, now, None))).await
+    }
+
+    /// Waits a moment for a number of the change sequence that may have been read on another node.
+    ///
+    /// # Errors
+    /// Where the database has not been heard from, so that nobody here can tell.
+    pub async fn awaits(&self, sequence: i64) -> Result<(), ApiError> {
+        if self.paper.db.generation().reaches(sequence, MIN_REVISION_PATIENCE).await || self.paper.generation().is_some() {
+            return Ok(());
+        }
+        Err(ApiError::unavailable(format!("change {sequence} has not arrived here yet")))
+    }
+
     /// Answers a request: with the kept reply, or with what `read` makes of the database. `read` runs on one state of it,
     /// on one of its threads, once for all who ask the same.
     pub async fn answer<R>(self, canonical: Canonical, read: R) -> Result<HttpResponse, ApiError>
@@ -188,8 +214,7 @@ where
     paper
         .db
         .read_public(sequence, move |conn| {
-            let records_sequence = shared.db.generation().records_sequence();
-            let mut reading = Reading { conn, now, paper: &shared, request: &canonical, sequence, records_sequence, tags: Tags::default(), until };
+            let mut reading = Reading::new(conn, &shared, &canonical, sequence, now, until);
             // Every reply has addresses in it or was asked for by one, and they are built from the settings.
             reading.tags.add(Kind::Site, masthead_store::site::ENTITY_ID);
             let answer = read(&mut reading)?;
@@ -237,6 +262,13 @@ macro_rules! records {
     };
 }
 
+impl<'a> Reading<'a> {
+    fn new(conn: &'a mut Conn, paper: &'a Paper, request: &'a Canonical, sequence: i64, now: Timestamp, until: Option<Timestamp>) -> Self {
+        let records_sequence = paper.db.generation().records_sequence();
+        Self { conn, now, paper, request, sequence, records_sequence, tags: Tags::default(), until }
+    }
+}
+
 impl Reading<'_> {
     records!(authors, masthead_domain::id::AuthorId, masthead_store::authors::Author, Kind::Author);
     records!(sections, masthead_domain::id::SectionId, masthead_store::sections::Section, Kind::Section);
@@ -269,6 +301,17 @@ impl Reading<'_> {
             let moment = if kind == Kind::Article { article } else { meeting };
             self.until = self.until.into_iter().chain(moment).min();
         }
+        Ok(())
+    }
+
+    /// Notes that the reply shows the change sequence, and where articles are found by now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn uses_changes(&mut self) -> Result<(), Error> {
+        self.tags.of_changes = true;
+        let (article, _) = self.paper.directory.next_moments(self.conn, self.sequence, self.now)?;
+        self.holds_until(article);
         Ok(())
     }
 
@@ -388,6 +431,7 @@ impl Answer {
 struct Tags {
     one: BTreeMap<Kind, BTreeSet<AnyId>>,
     all: BTreeSet<Kind>,
+    of_changes: bool,
 }
 
 impl Tags {
@@ -411,7 +455,8 @@ impl Tags {
             self.all.insert(largest);
         }
         let collective = self.all.into_iter().map(|kind| kind.collective_tag().to_owned());
-        collective.chain(written.into_values().flatten()).collect()
+        let of_changes = self.of_changes.then(|| CHANGES_TAG.to_owned());
+        of_changes.into_iter().chain(collective).chain(written.into_values().flatten()).collect()
     }
 }
 

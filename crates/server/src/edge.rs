@@ -224,7 +224,7 @@ pub async fn edge<B: MessageBody + 'static>(
     if is_private(&path) && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    let log = Log { id: &id, method: &method, path: &path, status: status.as_u16(), started, bytes };
+    let log = Log { id: &id, method: &method, path: loggable(&path), status: status.as_u16(), started, bytes };
     log.write(config.as_ref().map_or(AccessLog::Debug, |config| config.access_log), || pattern_of(response.request(), operation));
     Ok(response.map_body(|_, body| Body::new(body, progress)))
 }
@@ -245,6 +245,12 @@ fn body_bytes<B: MessageBody>(response: &ServiceResponse<B>, method: &Method) ->
         BodySize::Sized(bytes) if *method != Method::HEAD => bytes,
         _ => 0,
     }
+}
+
+/// A path as the log may have it: whoever has the token of a preview sees it.
+fn loggable(path: &str) -> &str {
+    const PREVIEW: &str = "/v1/preview/";
+    path.get(..PREVIEW.len()).filter(|start| *start == PREVIEW).unwrap_or(path)
 }
 
 /// The one line that each request leaves in the log. The path is written quoted, so that it cannot look like another line
@@ -329,7 +335,7 @@ fn error_response(request: &HttpRequest, error: &ApiError, id: &str) -> HttpResp
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     let problem = error.clone().into_problem(api_url, request.path(), id);
-    tracing::info!(request_id = %id, method = %request.method(), path = ?request.path(), status = status.as_u16(), code = %error.code, "refused");
+    tracing::info!(request_id = %id, method = %request.method(), path = ?loggable(request.path()), status = status.as_u16(), code = %error.code, "refused");
     response.body(serde_json::to_vec(&problem).unwrap_or_default())
 }
 

@@ -18,11 +18,14 @@ use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
-use masthead_store::{article_locks, kept_replies, public_articles, revisions};
+use masthead_store::{article_locks, kept_replies, preview_links, public_articles, revisions};
 use std::time::Duration;
 
 /// How often it is looked for.
 const INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long a preview link that has expired says so.
+const PREVIEWS_KEPT_SECONDS: i64 = 90 * 24 * 3600;
 
 /// How many articles are announced in one transaction.
 const BATCH_MAX: i64 = 500;
@@ -194,6 +197,10 @@ pub async fn run_once(db: &Db, clock: &Clock) -> Result<usize, Error> {
     replace_due(db, now).await?;
     let announced = announce_due(db, clock).await?;
     forget_replies(db, clock).await?;
+    let long_ago = now.plus_seconds(-PREVIEWS_KEPT_SECONDS);
+    if db.read(move |conn| preview_links::any_ended_before(conn, long_ago)).await? {
+        db.write(move |conn| preview_links::delete_ended_before(conn, long_ago)).await?;
+    }
     forget_locks(db, clock).await?;
     Ok(announced)
 }

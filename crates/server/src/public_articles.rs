@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, get};
 use masthead_domain::article::{BylineRole, IndexPolicy, LeadImage, byline_line};
 use masthead_domain::body::reading_minutes;
 use masthead_domain::column::AnyId;
+use masthead_domain::correction::Correction;
 use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
 use masthead_domain::fault::FaultCode;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
@@ -23,7 +24,7 @@ use masthead_domain::{truncate, vocabulary};
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
 use masthead_store::page::{Listing, Page, SortKey};
-use masthead_store::public_articles::{self, BodyColumn, PublicArticle, PublicFilter, PublicSort};
+use masthead_store::public_articles::{self, BodyColumn, PublicArticle, PublicBody, PublicFilter, PublicSort};
 use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
 use masthead_store::search::{Hit, SearchSort};
@@ -229,7 +230,7 @@ pub struct Article {
     /// The first publication.
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:30:00Z")]
     pub published_at: Timestamp,
-    /// The publication of what is public now.
+    /// The publication of what is public now, or the last change of its corrections since.
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:45:00Z")]
     pub updated_at: Timestamp,
     #[schema(example = 420)]
@@ -241,6 +242,9 @@ pub struct Article {
     #[schema(format = Uri, example = "https://paper.example/articles/council-keeps-the-last-ferry")]
     pub canonical_url: String,
     pub index_policy: IndexPolicy,
+    /// What was wrong and has been put right, the newest first; in lists only where `fields` names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Vec<Correction>>,
     /// In the form that `body` asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
@@ -281,6 +285,7 @@ impl Article {
         "reading_minutes",
         "canonical_url",
         "index_policy",
+        "corrections",
         "body",
         "highlights",
     ];
@@ -470,6 +475,7 @@ impl Context {
             reading_minutes: reading_minutes(word_count),
             canonical_url,
             index_policy,
+            corrections: None,
             body,
             highlights: None,
             related: None,
@@ -653,7 +659,7 @@ fn list_or_search(
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "documents the query; it is read parameter by parameter")]
-struct ArticleItemQuery {
+pub struct ArticleItemQuery {
     /// What else to send, separated by commas: `related`, `latest`, `meetings`.
     #[param(max_length = 100, pattern = "^(related|latest|meetings)(,(related|latest|meetings))*$")]
     include: Option<String>,
@@ -663,6 +669,43 @@ struct ArticleItemQuery {
     /// Only these members, separated by commas; what `include` asks for is sent in any case.
     #[param(max_length = 1000, pattern = "^[a-z_]+(,[a-z_]+)*$")]
     fields: Option<String>,
+}
+
+/// What is asked of a single article.
+pub struct AskedItem {
+    fields: Option<Vec<&'static str>>,
+    pub form: BodyForm,
+    pub includes: Vec<Include>,
+}
+
+/// Reads [`ArticleItemQuery`].
+pub fn asked_item(query: &mut Query) -> AskedItem {
+    let fields = query.words("fields", Article::FIELDS);
+    let form = query.word("body").unwrap_or(BodyForm::Html);
+    query.has_default("body", BodyForm::Html.word());
+    let words: Vec<&'static str> = Include::ALL.iter().map(|include| include.word()).collect();
+    let named = query.words("include", &words).unwrap_or_default();
+    AskedItem { fields, form, includes: named.iter().filter_map(|word| Include::parse(word)).collect() }
+}
+
+impl AskedItem {
+    /// The members that are wanted, if not all; what is included is.
+    #[must_use]
+    pub fn fields_with(&self, includes: &[Include]) -> Option<Vec<&'static str>> {
+        let fields = self.fields.as_ref()?;
+        Some(fields.iter().copied().chain(includes.iter().map(|include| include.word())).collect())
+    }
+}
+
+/// A body in the form that is asked for.
+#[must_use]
+pub fn form_of(form: BodyForm, body: &PublicBody) -> Option<Body> {
+    let content = match form.column()? {
+        BodyColumn::Html => &body.html,
+        BodyColumn::Markdown => &body.markdown,
+        BodyColumn::Plain => &body.plain,
+    };
+    Some(Body { format: form, content: content.clone() })
 }
 
 /// The filters as they came, before the slugs in them are looked up.
@@ -763,6 +806,11 @@ async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpRespo
             let last_modified = listing.rows.iter().map(|row| row.article.updated_at).max();
             let mut data: Vec<Article> =
                 listing.rows.iter().map(|row| context.article(reading, &row.article, bodies.remove(&row.article.article_id))).collect();
+            if fields.as_ref().is_some_and(|fields| fields.contains(&"corrections")) {
+                for (article, row) in data.iter_mut().zip(&listing.rows) {
+                    article.corrections = Some(row.article.details.0.corrections.clone());
+                }
+            }
             if let Some(search) = &search
                 && fields.as_ref().is_none_or(|fields| fields.contains(&"highlights"))
             {
@@ -779,7 +827,7 @@ async fn list_articles(delivery: Delivery, mut query: Query) -> Result<HttpRespo
 }
 
 /// The article with all that was asked for beside it.
-fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Option<Body>, includes: &[Include]) -> Result<Article, Error> {
+pub fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Option<Body>, includes: &[Include]) -> Result<Article, Error> {
     let related = if includes.contains(&Include::Related) { Some(read_related(reading, article, RELATED_COUNT)?) } else { None };
     let latest = if includes.contains(&Include::Latest) {
         // No article stands twice on one page.
@@ -802,7 +850,8 @@ fn whole_page(reading: &mut Reading<'_>, article: &PublicArticle, body: Option<B
     let all = std::iter::once(article).chain(related.iter().flatten()).chain(latest.iter().flatten());
     let context = Context::read(reading, all)?;
     let teasers = |articles: Vec<PublicArticle>| articles.iter().map(|article| context.teaser(reading, article)).collect();
-    Ok(Article { related: related.map(teasers), latest: latest.map(teasers), meetings, ..context.article(reading, article, body) })
+    let corrections = Some(article.details.0.corrections.clone());
+    Ok(Article { corrections, related: related.map(teasers), latest: latest.map(teasers), meetings, ..context.article(reading, article, body) })
 }
 
 /// The public article of a path segment, by a slug that it gave up if need be, and its body in a form.
@@ -851,23 +900,19 @@ fn not_public(reading: &mut Reading<'_>, key: &Key) -> Result<ApiError, Error> {
 #[utoipa::path(tag = "articles", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), ArticleItemQuery), responses((status = OK, description = "Found.", body = Article), (status = MOVED_PERMANENTLY, description = "It has another slug now."), (status = GONE, description = "It was withdrawn; `detail` is the notice to readers.")))]
 #[get("/articles/{slug}")]
 async fn find_article(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
-    let fields = query.words("fields", Article::FIELDS);
-    let form = query.word("body").unwrap_or(BodyForm::Html);
-    query.has_default("body", BodyForm::Html.word());
-    let words: Vec<&'static str> = Include::ALL.iter().map(|include| include.word()).collect();
-    let named = query.words("include", &words).unwrap_or_default();
-    let includes: Vec<Include> = named.iter().filter_map(|word| Include::parse(word)).collect();
+    let asked = asked_item(&mut query);
     let canonical = query.finish()?;
     let key = key(&slug)?;
     delivery
         .answer(canonical, move |reading| {
+            let includes = &asked.includes;
             if includes.is_empty() {
                 reading.is_one_statement();
             }
-            match find_public(reading, &key, form)? {
+            match find_public(reading, &key, asked.form)? {
                 Found::Here((article, body)) => {
-                    let fields = fields.map(|fields| [fields, named].concat());
-                    Answer::item(&whole_page(reading, &article, body, &includes)?, fields.as_deref(), article.updated_at)
+                    let fields = asked.fields_with(includes);
+                    Answer::item(&whole_page(reading, &article, body, includes)?, fields.as_deref(), article.updated_at)
                 }
                 Found::Moved((article, _)) => Ok(Answer::moved(reading, "/v1/articles", &article.slug)),
             }

@@ -1,7 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, health, meetings, metrics_page, problems, public_articles, publications, sections, site, tags, venues,
+    articles, audit, auth, authors, branches, changes, corrections, health, meetings, metrics_page, preview_links, problems, public_articles,
+    public_corrections, publications, readiness, sections, site, tags, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,6 +29,9 @@ fn delivery(config: &mut ServiceConfig) {
     branches::routes(config);
     meetings::routes(config);
     site::routes(config);
+    preview_links::routes(config);
+    changes::routes(config);
+    public_corrections::routes(config);
 }
 
 /// What editors do.
@@ -46,7 +50,11 @@ fn editing(config: &mut ServiceConfig) {
     venues::desk_routes(config);
     venues::revision_routes(config);
     meetings::desk_routes(config);
+    preview_links::desk_routes(config);
+    readiness::desk_routes(config);
     meetings::revision_routes(config);
     site::desk_routes(config);
     audit::desk_routes(config);
+    changes::desk_routes(config);
+    corrections::desk_routes(config);
 }

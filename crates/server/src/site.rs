@@ -16,6 +16,7 @@ use masthead_domain::json;
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
+use masthead_domain::readiness::Policies;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::web_address;
@@ -71,6 +72,11 @@ pub struct SiteIn {
     /// What stands where a text was cut.
     #[schema(max_length = 10, example = "…")]
     pub ellipsis: String,
+    /// Where the website shows previews: a path with {token}.
+    #[schema(max_length = 200, example = "/preview/{token}")]
+    pub preview_path: String,
+    /// What is made of what an article lacks before it goes public.
+    pub readiness: Policies,
 }
 
 /// The settings as an administrator sees them.
@@ -124,6 +130,8 @@ impl From<&site::Site> for SiteIn {
             teaser_title_length: row.teaser_title_length,
             excerpt_length: row.excerpt_length,
             ellipsis: row.ellipsis.clone(),
+            preview_path: row.preview_path.clone(),
+            readiness: row.readiness.0.clone(),
         }
     }
 }
@@ -140,6 +148,10 @@ fn read(reader: &mut Reader) -> SiteIn {
     };
     let [article_path, section_path, tag_path, author_path, publication_path, branch_path, meeting_path] =
         ["article_path", "section_path", "tag_path", "author_path", "publication_path", "branch_path", "meeting_path"].map(&mut path);
+    let preview_path = reader.required_line("preview_path", 200);
+    if !preview_path.is_empty() && !web_address::is_preview_pattern(&preview_path) {
+        reader.fault("preview_path", FaultCode::InvalidFormat, "must be a path with {token} once, like /preview/{token}");
+    }
     let mut length = |name: &'static str| {
         let length = reader.integer(name, 10..=LENGTH_MAX).and_then(|length| i32::try_from(length).ok());
         reader.require(name, length).unwrap_or_default()
@@ -160,6 +172,8 @@ fn read(reader: &mut Reader) -> SiteIn {
         teaser_title_length,
         excerpt_length,
         ellipsis: reader.line("ellipsis", 10).unwrap_or_default(),
+        preview_path,
+        readiness: reader.object("readiness", Policies::read).unwrap_or_default(),
     }
 }
 
@@ -183,6 +197,8 @@ fn to_row(input: SiteIn, version: i32, now: Timestamp, updated_by: Option<UserId
         teaser_title_length: input.teaser_title_length,
         excerpt_length: input.excerpt_length,
         ellipsis: input.ellipsis,
+        preview_path: input.preview_path,
+        readiness: Json(input.readiness),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Articles as editors see them: identities that point at revisions.
 
-use crate::dialect::Conn;
+use crate::dialect::{Conn, Link};
 use crate::error::Error;
 use crate::on_each;
 use crate::page::{Listing, Page};
@@ -275,6 +275,19 @@ pub fn end(conn: &mut Conn, article: &Article) -> Result<bool, Error> {
             .execute(conn)
     })?;
     Ok(count == 1)
+}
+
+/// Keeps others from writing an article, and whatever is written under this lock, until the end of the transaction. SQLite has one
+/// writer anyway.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
+    if let Link::Postgres(postgres) = conn.link() {
+        let locked = dsl::articles.filter(dsl::id.eq(id)).select(dsl::id).for_update();
+        locked.first::<ArticleId>(&mut postgres.connection).optional()?;
+    }
+    Ok(())
 }
 
 /// Adds an article.

@@ -8,12 +8,16 @@
 use crate::dialect::Conn;
 use crate::error::Error;
 use crate::on_each;
-use crate::schema::{change_head, changes};
+use crate::page::Limited;
+use crate::public_articles::is_public;
+use crate::schema::{authors, branches, change_head, changes, meetings, public_articles, publications, sections, tags};
 use diesel::prelude::*;
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::kind::Kind;
+use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
+use masthead_domain::vocabulary::Vocabulary;
 
 /// A change that has no number yet.
 #[derive(Debug, Clone)]
@@ -52,7 +56,7 @@ pub struct Head {
 
 /// Whether articles and meetings refer to things of a kind.
 fn is_referred_to(kind: Kind) -> bool {
-    !matches!(kind, Kind::Article | Kind::Meeting)
+    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Correction)
 }
 
 /// How many rows are written at once: SQLite binds at most 32,766 values.
@@ -120,4 +124,79 @@ pub fn list_since(conn: &mut Conn, sequence: i64, limit: i64) -> Result<Vec<Chan
             .select(Change::as_select())
             .load(conn)
     })?)
+}
+
+/// Which changes are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ChangeFilter {
+    pub kind: Option<Kind>,
+    pub action: Option<ChangeAction>,
+    /// Only those that readers may learn of.
+    pub only_public: bool,
+}
+
+/// A part of the sequence.
+#[derive(Debug, Clone)]
+pub struct Stretch {
+    pub changes: Vec<Change>,
+    /// The last number given.
+    pub head: i64,
+    /// Up to which number all that was wanted is here.
+    pub next: i64,
+}
+
+/// How many numbers are looked at for one answer, however few of them are wanted.
+const LOOKED_AT_MAX: i64 = 5000;
+
+/// The wanted ones of the changes after a number, in order, at most `limit`; fewer, or none, do not mean that there are no more.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_stretch(conn: &mut Conn, since: i64, filter: ChangeFilter, limit: usize) -> Result<Stretch, Error> {
+    // Read first: what has a number up to this one is visible, and stays as it is.
+    let head = head(conn)?.sequence;
+    let end = since.saturating_add(LOOKED_AT_MAX).min(head);
+    let rows = i64::try_from(limit).unwrap_or(LOOKED_AT_MAX);
+    let changes: Vec<Change> = on_each!(conn => {
+        let mut query = changes::table.filter(changes::sequence.gt(since)).filter(changes::sequence.le(end)).select(Change::as_select()).into_boxed();
+        if let Some(kind) = filter.kind {
+            query = query.filter(changes::kind.eq(kind));
+        }
+        if let Some(action) = filter.action {
+            query = query.filter(changes::action.eq(action));
+        }
+        if filter.only_public {
+            query = query.filter(changes::action.ne_all(ChangeAction::ALL.iter().copied().filter(|action| !action.is_public())));
+        }
+        Limited::new(query.order(changes::sequence), rows).load(conn)
+    })?;
+    let next = if changes.len() == limit { changes.last().map_or(end, |last| last.sequence) } else { end };
+    Ok(Stretch { changes, head, next })
+}
+
+/// The slugs of those of these things of a kind that are public now, in no order; none of what has no page.
+///
+/// # Errors
+/// Those of the database.
+pub fn public_slugs(conn: &mut Conn, kind: Kind, ids: &[AnyId], now: Timestamp) -> Result<Vec<(AnyId, Slug)>, Error> {
+    let ids = ids.to_vec();
+    macro_rules! slugs {
+        ($table:ident) => {
+            on_each!(conn => $table::table.filter($table::id.eq_any(ids)).select(($table::id, $table::slug)).load(conn))
+        };
+    }
+    let slugs = match kind {
+        Kind::Article => on_each!(conn => {
+            let public = public_articles::table.filter(is_public(now)).filter(public_articles::article_id.eq_any(ids));
+            public.select((public_articles::article_id, public_articles::slug)).load(conn)
+        }),
+        Kind::Author => slugs!(authors),
+        Kind::Branch => slugs!(branches),
+        Kind::Meeting => slugs!(meetings),
+        Kind::Publication => slugs!(publications),
+        Kind::Section => slugs!(sections),
+        Kind::Tag => slugs!(tags),
+        Kind::Correction | Kind::Site | Kind::Venue => Ok(Vec::new()),
+    };
+    Ok(slugs?)
 }

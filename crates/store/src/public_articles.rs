@@ -14,6 +14,7 @@ use crate::search;
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
 use masthead_domain::column::{AnyId, Json};
+use masthead_domain::correction::Correction;
 use masthead_domain::credit::Credit;
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
 use masthead_domain::slug::Slug;
@@ -62,6 +63,9 @@ pub struct Details {
     pub canonical_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index_policy: Option<IndexPolicy>,
+    /// A copy, so that an article is read by one statement; the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
 /// The body of a public revision, cleaned.
@@ -138,6 +142,29 @@ pub struct Standing {
 /// Those of the database.
 pub fn standing(conn: &mut Conn, id: ArticleId) -> Result<Option<Standing>, Error> {
     Ok(on_each!(conn => dsl::public_articles.filter(dsl::article_id.eq(id)).select(Standing::as_select()).first(conn).optional())?)
+}
+
+/// Writes what readers get of the corrections of an article, if it stands in public, whether it is visible by now or not. Where it
+/// is visible, returns whether that had been announced; it is from now on.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_corrections(conn: &mut Conn, id: ArticleId, corrections: Vec<Correction>, now: Timestamp) -> Result<Option<bool>, Error> {
+    type Found = (PublicArticle, Option<Timestamp>);
+    let found: Option<Found> = on_each!(conn => {
+        dsl::public_articles.filter(dsl::article_id.eq(id)).select((PublicArticle::as_select(), dsl::announced_at)).first(conn).optional()
+    })?;
+    let Some((article, announced_at)) = found else { return Ok(None) };
+    let is_visible = article.visible_from <= now && article.visible_until.is_none_or(|until| until > now);
+    let details = Json(Details { corrections, ..article.details.0 });
+    let updated_at = if is_visible { now } else { article.updated_at };
+    let announced = if is_visible { announced_at.or(Some(now)) } else { announced_at };
+    on_each!(conn => {
+        diesel::update(dsl::public_articles.filter(dsl::article_id.eq(id)))
+            .set((dsl::details.eq(details), dsl::updated_at.eq(updated_at), dsl::announced_at.eq(announced)))
+            .execute(conn)
+    })?;
+    Ok(is_visible.then_some(announced_at.is_some()))
 }
 
 /// An article whose publication is to be announced.

@@ -117,6 +117,8 @@ diesel::table! {
         teaser_title_length -> Integer,
         excerpt_length -> Integer,
         ellipsis -> Text,
+        preview_path -> Text,
+        readiness -> Document,
     }
 }
 
@@ -383,6 +385,24 @@ diesel::table! {
     use masthead_domain::column::*;
     use diesel::sql_types::*;
 
+    corrections (id) {
+        id -> Id,
+        version -> Integer,
+        article_id -> Id,
+        correction_type -> Word,
+        text -> Text,
+        at -> Instant,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
     public_bodies (article_id) {
         article_id -> Id,
         html -> Text,
@@ -504,6 +524,22 @@ diesel::table! {
 
 diesel::table! {
     use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    preview_links (id) {
+        id -> Id,
+        article_id -> Id,
+        revision -> Nullable<Integer>,
+        scope -> Word,
+        created_at -> Instant,
+        created_by -> Id,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
 
     article_locks (article_id) {
         article_id -> Id,
@@ -514,6 +550,7 @@ diesel::table! {
 }
 
 diesel::joinable!(article_locks -> users (user_id));
+diesel::joinable!(corrections -> articles (article_id));
 diesel::joinable!(public_bodies -> public_articles (article_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
 diesel::joinable!(public_article_tags -> public_articles (article_id));
@@ -543,6 +580,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     article_authors,
     article_tags,
     article_publications,
+    corrections,
     public_articles,
     public_bodies,
     public_article_authors,
@@ -554,4 +592,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_queue,
     audit,
     kept_replies,
+    preview_links,
 );

@@ -5,8 +5,9 @@ use crate::error::Error;
 use crate::on_each;
 use crate::schema::site::dsl;
 use diesel::prelude::*;
-use masthead_domain::column::AnyId;
+use masthead_domain::column::{AnyId, Json};
 use masthead_domain::id::UserId;
+use masthead_domain::readiness::Policies;
 use masthead_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -38,6 +39,9 @@ pub struct Site {
     /// In user-perceived characters.
     pub excerpt_length: i32,
     pub ellipsis: String,
+    /// With `{token}`.
+    pub preview_path: String,
+    pub readiness: Json<Policies>,
 }
 
 impl Site {
@@ -63,6 +67,8 @@ impl Site {
             teaser_title_length: 70,
             excerpt_length: 200,
             ellipsis: "…".to_owned(),
+            preview_path: "/preview/{token}".to_owned(),
+            readiness: Json(Policies::default()),
         }
     }
 }

@@ -48,7 +48,7 @@ on_both! {
         assert_eq!(told(app, start), expected);
         let first = db_changes_since(app, start).remove(0);
         let end = id_of(&draft).rsplit('-').next().expect("the end of an id").to_owned();
-        assert_eq!((first.revision, first.tags.0), (2, vec![format!("article-{end}"), "articles".to_owned()]));
+        assert_eq!((first.revision, first.tags.0), (2, vec![format!("article-{end}"), "articles".to_owned(), "changes".to_owned()]));
         // What is refused is undone with all that was noted.
         editor.patch(&path, "\"1\"", &json!({"title": "x"})).assert_status(412);
         editor.delete("/v1/editor/tags/none", "*").assert_status(404);

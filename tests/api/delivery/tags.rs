@@ -2,6 +2,7 @@
 //! cache that drops by tag is never stale.
 
 use super::changes::{db_changes_since, db_head};
+use crate::dice::Dice;
 use crate::harness::app::App;
 use crate::harness::builders::{
     etag_of, id_of, make, make_article, make_author, make_branch, make_meeting, make_publication, make_section, make_tag, make_venue, publish, step,
@@ -9,16 +10,6 @@ use crate::harness::builders::{
 use crate::harness::client::{Requests, SignedIn};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// Numbers that look random and are the same each time (a linear congruential generator; Knuth's constants for MMIX).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % bound
-    }
-}
 
 /// What a cache in front of the server has kept: by address, the tag of the bytes and the cache tags.
 type Kept = BTreeMap<String, (String, Vec<String>)>;
@@ -28,7 +19,8 @@ const COLLECTIONS: [&str; 7] = ["authors", "sections", "tags", "publications", "
 /// Asks for everything that there is, and for some combinations.
 fn crawl(app: &App) -> Kept {
     let reader = app.anonymous();
-    let mut addresses = vec!["/v1/site".to_owned()];
+    let mut addresses =
+        vec!["/v1/site".to_owned(), "/v1/changes?limit=100".to_owned(), "/v1/corrections".to_owned(), "/v1/changes?since=7&limit=2".to_owned()];
     for collection in COLLECTIONS {
         addresses.push(format!("/v1/{collection}"));
         addresses.push(format!("/v1/{collection}?limit=2&total=true"));
@@ -108,7 +100,7 @@ fn act(dice: &mut Dice, app: &App, editor: &SignedIn, number: usize) -> String {
         ("articles", _) => {
             let article = pick(dice, editor, "articles");
             let path = format!("/v1/editor/articles/{}", id_of(&article));
-            match (article["state"].as_str().expect("a state"), dice.below(6)) {
+            match (article["state"].as_str().expect("a state"), dice.below(7)) {
                 ("published", 0) => drop(step(editor, &article, "unpublish", Value::Null)),
                 ("scheduled", 0) => drop(step(editor, &article, "unschedule", Value::Null)),
                 ("draft", 0 | 1) => {
@@ -131,6 +123,10 @@ fn act(dice: &mut Dice, app: &App, editor: &SignedIn, number: usize) -> String {
                     if saved.status == 200 {
                         drop(publish(editor, &saved.json()));
                     }
+                }
+                (_, 5) => {
+                    let correction = json!({"type": "correction", "text": format!("Number {number} was wrong.")});
+                    editor.post(&format!("{path}/corrections"), &correction).assert_status(201);
                 }
                 _ => drop(publish(editor, &article)),
             }

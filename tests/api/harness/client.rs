@@ -28,6 +28,10 @@ impl Client {
     }
 
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+        self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Response, String> {
         let what = format!("{method} {path}");
         let address: Uri = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.url) }
             .parse()
@@ -44,9 +48,9 @@ impl Client {
         } else {
             request.body(()).map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
         };
-        let mut response = answer.unwrap_or_else(|error| panic!("{what}: {error}"));
-        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap_or_else(|error| panic!("{what}: {error}"));
-        Response { status: response.status().as_u16(), headers: response.headers().clone(), body, what }
+        let mut response = answer.map_err(|error| format!("{what}: {error}"))?;
+        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().map_err(|error| format!("{what}: {error}"))?;
+        Ok(Response { status: response.status().as_u16(), headers: response.headers().clone(), body, what })
     }
 }
 
@@ -59,6 +63,11 @@ pub trait Requests {
 
     /// Any request that the client can make: no `GET` has a body. A header given here takes the place of the usual one.
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+        self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same, where the server may go away meanwhile.
+    fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Response, String> {
         let authorization = self.authorization();
         let mut all = headers.to_vec();
         if let Some(authorization) = &authorization
@@ -66,7 +75,7 @@ pub trait Requests {
         {
             all.push(("authorization", authorization));
         }
-        self.client().send(method, path, &all, body)
+        self.client().try_send(method, path, &all, body)
     }
 
     /// A request with a JSON body, and an entity tag where there is one.

@@ -7,13 +7,16 @@ use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::Fault;
 use masthead_domain::kind::Kind;
+use masthead_domain::readiness::{Check, Policy, Surroundings, findings, linked_slugs};
 use masthead_domain::time::Timestamp;
-use masthead_store::articles::Article;
+use masthead_domain::vocabulary::Vocabulary;
+use masthead_store::articles::{self, Article};
 use masthead_store::changes::NewChange;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::public_articles::{self, Details, PublicArticle, PublicBody};
-use masthead_store::{publications, retired_slugs};
+use masthead_store::record::Key;
+use masthead_store::{corrections, meetings, publications, retired_slugs, site};
 use std::collections::HashMap;
 
 /// How much of a body's beginning is kept for excerpts, in bytes; cut at a character.
@@ -38,13 +41,62 @@ pub fn publication_faults(conn: &mut Conn, content: &ArticleIn, at: Timestamp) -
     Ok(publishing_faults(content, &terms, at))
 }
 
+/// The most links of a body to meetings that are looked into.
+const MEETINGS_MAX: usize = 20;
+
+/// All that an editor should look at before a revision goes public at a time.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_findings(conn: &mut Conn, public_url: &str, article: &Article, content: &ArticleIn, at: Timestamp) -> Result<Vec<(Check, Fault)>, Error> {
+    let public: Vec<_> = public_articles::by_ids(conn, &content.related_ids, at)?.into_iter().map(|other| other.article_id).collect();
+    let dead_relations = (0..content.related_ids.len()).filter(|index| content.related_ids.get(*index).is_some_and(|id| !public.contains(id)));
+    let slug_was_used = match retired_slugs::find(conn, Kind::Article, &article.slug) {
+        Ok(id) => id.0 != article.id.0,
+        Err(Error::NotFound) => false,
+        Err(error) => return Err(error),
+    };
+    let mut around = Surroundings { dead_relations: dead_relations.collect(), slug_was_used, past_meetings: Vec::new() };
+    let pattern = site::find(conn)?.meeting_path;
+    for slug in linked_slugs(&rendered_body(content).html, public_url, &pattern).into_iter().take(MEETINGS_MAX) {
+        let Some(key) = Key::parse(&slug) else { continue };
+        match meetings::find(conn, &key) {
+            Ok(meeting) if meeting.ends_at <= at => around.past_meetings.push(slug),
+            Ok(_) | Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(findings(content, &around))
+}
+
+/// All that publishing a revision at a time is refused for: what no paper can do without, and what this one insists on.
+///
+/// # Errors
+/// Those of the database.
+pub fn refusals(conn: &mut Conn, public_url: &str, article: &Article, content: &ArticleIn, at: Timestamp) -> Result<Vec<Fault>, Error> {
+    let mut faults = publication_faults(conn, content, at)?;
+    let policies = site::find(conn)?.readiness.0;
+    if Check::ALL.iter().any(|check| policies.of(*check) == Policy::Block) {
+        let found = all_findings(conn, public_url, article, content, at)?;
+        faults.extend(found.into_iter().filter(|(check, _)| policies.of(*check) == Policy::Block).map(|(_, fault)| fault));
+    }
+    Ok(faults)
+}
+
 /// Makes the latest revision public, and returns what became of its body.
 ///
 /// # Errors
 /// All that stands in the way.
-pub fn make_public(conn: &mut Conn, article: &Article, content: &ArticleIn, going: &Going, now: Timestamp) -> Result<Body, ApiError> {
+pub fn make_public(
+    conn: &mut Conn,
+    public_url: &str,
+    article: &Article,
+    content: &ArticleIn,
+    going: &Going,
+    now: Timestamp,
+) -> Result<Body, ApiError> {
     // What counts is when readers see it: a piece imported under an old date is seen today.
-    let faults = publication_faults(conn, content, going.visible_from.max(now))?;
+    let faults = refusals(conn, public_url, article, content, going.visible_from.max(now))?;
     if !faults.is_empty() {
         return Err(ApiError::validation(faults));
     }
@@ -62,7 +114,10 @@ pub fn put_public(conn: &mut Conn, article: &Article, content: &ArticleIn, going
         retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), old, &article.slug, going.updated_at)?;
     }
     let rendered = rendered_body(content);
-    let (public, body) = public_copy(article, content, &rendered, going);
+    let (mut public, body) = public_copy(article, content, &rendered, going);
+    // They belong to the article, not to a revision. Whoever corrects it at this moment waits, and then corrects what is public.
+    articles::lock(conn, article.id)?;
+    public.details.0.corrections = corrections::of_article(conn, article.id)?;
     // What was public before is no news.
     let is_known = article.first_published_at.is_some() || standing.is_some_and(|standing| standing.announced_at.is_some());
     let (action, announced_at) = match (going.visible_from <= now, is_known) {
@@ -126,6 +181,7 @@ pub fn public_copy(article: &Article, content: &ArticleIn, rendered: &Body, goin
             lead_image: content.lead_image.clone(),
             canonical_url: content.canonical_url.clone(),
             index_policy: content.index_policy,
+            corrections: Vec::new(),
         }),
     };
     let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };

@@ -84,7 +84,8 @@ macro_rules! step_route {
             body: $body_type,
         ) -> Result<HttpResponse, ApiError> {
             let (key, request) = (key(&id)?, $read(&body.0)?);
-            change(desk, config, None, Versioned::ok, move |conn, acting, _| take(conn, acting, &key, &if_match, &request)).await
+            let public_url = config.public_url.clone();
+            change(desk, config, None, Versioned::ok, move |conn, acting, _| take(conn, acting, &public_url, &key, &if_match, &request)).await
         }
     };
     (
@@ -102,7 +103,8 @@ macro_rules! step_route {
             body: OptionalJsonBody,
         ) -> Result<HttpResponse, ApiError> {
             let (key, request) = (key(&id)?, $request.bare(&body.0)?);
-            change(desk, config, None, Versioned::ok, move |conn, acting, _| take(conn, acting, &key, &if_match, &request)).await
+            let public_url = config.public_url.clone();
+            change(desk, config, None, Versioned::ok, move |conn, acting, _| take(conn, acting, &public_url, &key, &if_match, &request)).await
         }
     };
 }

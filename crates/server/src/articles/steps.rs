@@ -1,6 +1,6 @@
 //! The steps from state to state. Each is one transaction, and all go through [`take`].
 
-use crate::articles::publication::{Going, leave_public, make_public, note, publication_faults};
+use crate::articles::publication::{Going, leave_public, make_public, note, refusals};
 use crate::articles::working::{Working, audit, find_working, first_publication, seen, standing};
 use crate::desk::{check_version, permit};
 use crate::error::ApiError;
@@ -140,7 +140,7 @@ impl From<Article> for Stepped {
 ///
 /// # Errors
 /// Where there is no such article for this actor, and those of the step.
-pub fn take(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, request: &StepRequest) -> Result<Working, ApiError> {
+pub fn take(conn: &mut Conn, acting: &Acting, public_url: &str, key: &Key, if_match: &IfMatch, request: &StepRequest) -> Result<Working, ApiError> {
     let Acting { actor, now, .. } = acting;
     let Working { article, content, .. } = find_working(conn, actor, key)?;
     let step = request.step();
@@ -153,7 +153,7 @@ pub fn take(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, req
     )?;
     check_version(conn, if_match, &seen(&article))?;
     article.standing(*now).check(step)?;
-    let Some(Stepped { article: changed, rendered }) = make(conn, acting, &article, &content, request)? else {
+    let Some(Stepped { article: changed, rendered }) = make(conn, acting, public_url, &article, &content, request)? else {
         return Ok(Working { article, content, rendered: None });
     };
     let changed = Article { version: article.version + 1, updated_at: *now, updated_by: actor.user_id, ..changed };
@@ -162,7 +162,14 @@ pub fn take(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, req
     Ok(Working { article: changed, content, rendered })
 }
 
-fn make(conn: &mut Conn, acting: &Acting, article: &Article, content: &ArticleIn, request: &StepRequest) -> Result<Option<Stepped>, ApiError> {
+fn make(
+    conn: &mut Conn,
+    acting: &Acting,
+    public_url: &str,
+    article: &Article,
+    content: &ArticleIn,
+    request: &StepRequest,
+) -> Result<Option<Stepped>, ApiError> {
     let (now, by) = (acting.now, Some(acting.actor.user_id));
     let article_now = article.clone();
     Ok(Some(match request {
@@ -170,10 +177,10 @@ fn make(conn: &mut Conn, acting: &Acting, article: &Article, content: &ArticleIn
             Article { submitted_at: Some(now), submitted_by: by, review_comment: comment.clone(), ..article_now }.into()
         }
         StepRequest::Return { comment } => Article { submitted_at: None, submitted_by: None, review_comment: comment.clone(), ..article_now }.into(),
-        StepRequest::Publish { published_at, ending } => return publish(conn, acting, article, content, *published_at, *ending),
+        StepRequest::Publish { published_at, ending } => return publish(conn, acting, public_url, article, content, (*published_at, *ending)),
         StepRequest::Schedule { publish_at, ending } => {
             let publish_at = publish_at.ok_or_else(|| refuse("publish_at", FaultCode::Required, "is required"))?;
-            return schedule(conn, acting, article, content, publish_at, *ending);
+            return schedule(conn, acting, public_url, article, content, (publish_at, *ending));
         }
         StepRequest::Unschedule if article.prepared_revision.is_some() => {
             note(conn, article, ChangeAction::Unscheduled, now);
@@ -233,10 +240,10 @@ fn ending_at(ending: Ending, kept: Option<Timestamp>, begins: Timestamp) -> Resu
 fn publish(
     conn: &mut Conn,
     acting: &Acting,
+    public_url: &str,
     article: &Article,
     content: &ArticleIn,
-    earlier: Option<Timestamp>,
-    ending: Ending,
+    (earlier, ending): (Option<Timestamp>, Ending),
 ) -> Result<Option<Stepped>, ApiError> {
     let now = acting.now;
     let is_public = article.state(now) == ArticleState::Published;
@@ -264,7 +271,7 @@ fn publish(
     let visible_from = article.visible_from.filter(|_| is_public).unwrap_or(published_at);
     let updated_at = if first.is_some() { now } else { published_at };
     let going = Going { published_at, visible_from, visible_until, updated_at };
-    let rendered = make_public(conn, article, content, &going, now)?;
+    let rendered = make_public(conn, public_url, article, content, &going, now)?;
     let article = Article { visible_from: Some(visible_from), visible_until, first_published_at: Some(published_at), ..approved(article, acting) };
     Ok(Some(Stepped { article, rendered: Some(rendered) }))
 }
@@ -272,10 +279,10 @@ fn publish(
 fn schedule(
     conn: &mut Conn,
     acting: &Acting,
+    public_url: &str,
     article: &Article,
     content: &ArticleIn,
-    publish_at: Timestamp,
-    ending: Ending,
+    (publish_at, ending): (Timestamp, Ending),
 ) -> Result<Option<Stepped>, ApiError> {
     let now = acting.now;
     if publish_at <= now {
@@ -283,7 +290,7 @@ fn schedule(
     }
     let state = article.state(now);
     if state == ArticleState::Published {
-        return prepare(conn, acting, article, content, publish_at, ending);
+        return prepare(conn, acting, public_url, article, content, (publish_at, ending));
     }
     let visible_until = ending_at(ending, article.visible_until.filter(|_| state == ArticleState::Scheduled), publish_at)?;
     let is_as_before = article.visible_from == Some(publish_at) && article.visible_until == visible_until;
@@ -292,7 +299,7 @@ fn schedule(
     }
     let published_at = article.first_published_at.unwrap_or(publish_at);
     let going = Going { published_at, visible_from: publish_at, visible_until, updated_at: publish_at };
-    let rendered = make_public(conn, article, content, &going, now)?;
+    let rendered = make_public(conn, public_url, article, content, &going, now)?;
     let article = Article { visible_from: Some(publish_at), visible_until, ..approved(article, acting) };
     Ok(Some(Stepped { article, rendered: Some(rendered) }))
 }
@@ -301,10 +308,10 @@ fn schedule(
 fn prepare(
     conn: &mut Conn,
     acting: &Acting,
+    public_url: &str,
     article: &Article,
     content: &ArticleIn,
-    publish_at: Timestamp,
-    ending: Ending,
+    (publish_at, ending): (Timestamp, Ending),
 ) -> Result<Option<Stepped>, ApiError> {
     if ending != Ending::Kept {
         return Err(refuse("unpublish_at", FaultCode::NotPermitted, "the article is public; set its end by publishing it"));
@@ -318,7 +325,7 @@ fn prepare(
     if article.prepared_revision == Some(article.revision) && article.prepared_from == Some(publish_at) {
         return Ok(None);
     }
-    let faults = publication_faults(conn, content, publish_at)?;
+    let faults = refusals(conn, public_url, article, content, publish_at)?;
     if !faults.is_empty() {
         return Err(ApiError::validation(faults));
     }

@@ -14,6 +14,7 @@ use masthead_domain::column::AnyId;
 use masthead_domain::id::{ArticleId, UserId};
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::{Action, Actor};
+use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::web_address;
@@ -233,6 +234,13 @@ pub struct Addresses {
     article_path: String,
 }
 
+impl Addresses {
+    /// The address of the page of an article.
+    pub fn page(&self, slug: &Slug) -> String {
+        web_address::page(&self.public_url, &self.article_path, slug.as_str())
+    }
+}
+
 impl Working {
     /// The editing representation, without what only single items carry.
     pub fn short(self, addresses: &Addresses, now: Timestamp) -> EditorArticle {
@@ -261,7 +269,7 @@ impl Working {
             created_by: article.created_by,
             updated_at: article.updated_at,
             updated_by: article.updated_by,
-            page_url: web_address::page(&addresses.public_url, &addresses.article_path, article.slug.as_str()),
+            page_url: addresses.page(&article.slug),
             body_html: None,
             word_count: None,
             removed: None,

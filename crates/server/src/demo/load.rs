@@ -288,12 +288,12 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
             DemoTiming::Published { seconds_ago } => {
                 let published_at = now.plus_seconds(-i64::try_from(seconds_ago).unwrap_or_default());
                 let request = StepRequest::Publish { published_at: Some(published_at), ending: Ending::Kept };
-                steps::take(conn, acting, &key, &IfMatch::Any, &request)?;
+                steps::take(conn, acting, &config.public_url, &key, &IfMatch::Any, &request)?;
             }
             DemoTiming::Scheduled { seconds_ahead } => {
                 let publish_at = now.plus_seconds(i64::try_from(seconds_ahead).unwrap_or_default());
                 let request = StepRequest::Schedule { publish_at: Some(publish_at), ending: Ending::Kept };
-                steps::take(conn, acting, &key, &IfMatch::Any, &request)?;
+                steps::take(conn, acting, &config.public_url, &key, &IfMatch::Any, &request)?;
             }
             DemoTiming::Draft => {}
         }

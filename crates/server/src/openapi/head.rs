@@ -12,7 +12,7 @@ const DESCRIPTION: &str = "A headless content API for newspapers.\n\n\
     Failures are problem documents (RFC 9457), lists go on by cursor, and changes name the version they are made on (`If-Match`).";
 
 /// Every tag an operation may carry, in the order of the page.
-const TAGS: [(&str, &str); 30] = [
+const TAGS: [(&str, &str); 32] = [
     ("articles", "News, from draft to archive."),
     ("revisions", "Every saved state of an article."),
     ("previews", "Unpublished revisions, behind signed addresses."),
@@ -21,6 +21,8 @@ const TAGS: [(&str, &str); 30] = [
     ("tags", "What articles are about."),
     ("publications", "Papers whose pieces are republished here, and on what terms."),
     ("credits", "Where republished pieces come from."),
+    ("corrections", "What articles got wrong, and was put right."),
+    ("changes", "What has changed, in order and without gaps."),
     ("meetings", "Meetings, one-off and recurring."),
     ("branches", "Local groups that hold meetings."),
     ("venues", "Places where meetings are held."),
