@@ -9,6 +9,7 @@ mod parsing;
 use crate::harness::app::App;
 use crate::harness::builders::{id_of, make, make_article, make_author, make_branch, make_publication, make_section, make_tag, make_venue};
 use crate::harness::client::{Requests, SignedIn};
+use crate::harness::pictures::{png, upload};
 use diesel::prelude::*;
 use masthead_store::schema::revisions;
 use serde_json::{Value, json};
@@ -197,11 +198,25 @@ const COLLECTIONS: [Collection; 8] = [
             ("/lead_image/licence", Line(200)),
             ("/lead_image/width", Integer(1, 100_000)),
             ("/lead_image/height", Integer(1, 100_000)),
+            ("/media", Objects(100)),
+            ("/media/0/media_id", Id),
+            ("/media/0/alt", Text(1000)),
+            ("/media/0/caption", Text(2000)),
+            ("/media/0/credit", Line(300)),
+            ("/media/0/licence", Line(200)),
             ("/canonical_url", Url),
             ("/index_policy", Word),
             ("/revision_note", Line(500)),
         ],
-        &["/title", "/body/source", "/bylines/0/author_id", "/credits/0/publication_id", "/credits/0/via/0/name", "/lead_image/url"],
+        &[
+            "/title",
+            "/body/source",
+            "/bylines/0/author_id",
+            "/credits/0/publication_id",
+            "/credits/0/via/0/name",
+            "/lead_image/url",
+            "/media/0/media_id",
+        ],
     ),
 ];
 
@@ -216,6 +231,7 @@ pub fn endpoints(editor: &SignedIn) -> Vec<Endpoint> {
         branch: make_branch(editor, "Wharf", json!({}))["id"].clone(),
         venue: make_venue(editor, "Hall", json!({}))["id"].clone(),
         article: other["id"].clone(),
+        media: upload(editor, "a.png", &png(3, 2)).assert_status(201).json()["id"].clone(),
     };
     COLLECTIONS
         .iter()
@@ -238,6 +254,7 @@ struct Referred {
     branch: Value,
     venue: Value,
     article: Value,
+    media: Value,
 }
 
 fn good_body(collection: &str, ids: &Referred) -> Value {
@@ -281,6 +298,8 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
                 "width": 1600, "height": 900,
             },
             "canonical_url": "https://north.example/bac", "index_policy": "noindex", "revision_note": "First draft",
+            "media": [{"media_id": ids.media, "alt": "A pier", "caption": "The pier", "credit": "Kit", "licence": "CC BY 4.0"}],
+            "canonical_url": "https://north.example/bac", "index_policy": "noindex",
         }),
         _ => unreachable!("{collection}"),
     }

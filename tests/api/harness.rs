@@ -3,9 +3,11 @@
 #![allow(dead_code, reason = "a harness offers what a test to come may need")]
 
 pub mod app;
+pub mod authenticator;
 pub mod builders;
 pub mod client;
 pub mod database;
+pub mod pictures;
 pub mod postgres;
 pub mod process;
 mod scratch;

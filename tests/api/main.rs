@@ -4,6 +4,7 @@
 #[macro_use]
 mod harness;
 
+mod api_keys;
 mod articles;
 mod bad_input;
 mod changes;
@@ -12,6 +13,7 @@ mod delivery;
 mod dice;
 mod health;
 mod identity;
+mod media;
 mod meetings;
 mod metrics;
 mod pressure;
@@ -21,4 +23,5 @@ mod search;
 mod site;
 mod smoke;
 mod sweep;
+mod users;
 mod writing;

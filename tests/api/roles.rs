@@ -34,6 +34,13 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("list_sessions", Contributor),
     ("delete_session", Contributor),
     ("update_password", Contributor),
+    ("reset_password", Anyone),
+    ("accept_invitation", Anyone),
+    ("find_totp", Contributor),
+    ("enrol_totp", Contributor),
+    ("confirm_totp", Contributor),
+    ("disable_totp", Contributor),
+    ("create_recovery_codes", Contributor),
     // Delivery
     ("list_articles", Anyone),
     ("find_article", Anyone),
@@ -130,6 +137,13 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("delete_meeting", Editor),
     ("list_meeting_revisions", Contributor),
     ("find_meeting_revision", Contributor),
+    // Media
+    ("find_media_file", Anyone),
+    ("list_editor_media", Contributor),
+    ("find_editor_media", Contributor),
+    ("create_media", Contributor),
+    ("update_media", Contributor),
+    ("delete_media", Contributor),
     // The site
     ("find_editor_site", Contributor),
     ("update_site", Admin),
@@ -141,6 +155,22 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("create_correction", Editor),
     ("update_correction", Editor),
     ("delete_correction", Editor),
+    // People and keys
+    ("list_users", Admin),
+    ("find_user", Admin),
+    ("create_user", Admin),
+    ("update_user", Admin),
+    ("delete_user", Admin),
+    ("create_invitation", Admin),
+    ("list_user_sessions", Admin),
+    ("delete_user_session", Admin),
+    ("delete_user_sessions", Admin),
+    ("list_api_keys", Admin),
+    ("find_api_key", Admin),
+    ("create_api_key", Admin),
+    ("update_api_key", Admin),
+    ("delete_api_key", Admin),
+    ("rotate_api_key", Admin),
 ];
 
 /// An operation of the document.
@@ -194,7 +224,7 @@ on_both! {
         for operation in &operations {
             let smallest = expected[operation.id.as_str()];
             let is_private = ["/v1/editor/", "/v1/auth/", "/metrics"].iter().any(|private| operation.path.starts_with(private));
-            let is_way_in = ["/v1/auth/login", "/v1/auth/refresh"].contains(&operation.path.as_str());
+            let is_way_in = ["/v1/auth/login", "/v1/auth/refresh", "/v1/auth/invitation", "/v1/auth/password/reset"].contains(&operation.path.as_str());
             if (smallest == Anyone) == (is_private && !is_way_in) {
                 wrong.push(format!("{} is expected to be open to {smallest:?} under {}", operation.id, operation.path));
             }

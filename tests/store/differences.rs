@@ -41,15 +41,8 @@ fn author(name: &str, id: AuthorId) -> Author {
 }
 
 fn user(email: &str) -> User {
-    User {
-        id: UserId::new(),
-        email: EmailAddress::parse(email).unwrap(),
-        name: "Ida Moss".to_owned(),
-        role: Role::Editor,
-        password_hash: "none".to_owned(),
-        created_at: time("2026-11-26T09:00:00Z"),
-        disabled_at: None,
-    }
+    let email = EmailAddress::parse(email).unwrap();
+    User::new(email, "Ida Moss".to_owned(), Role::Editor, "none".to_owned(), time("2026-11-26T09:00:00Z"))
 }
 
 fn list(conn: &mut Conn, sort: RecordSort, page: &Page) -> Listing<Author> {

@@ -3,7 +3,8 @@
 use crate::body::BodyFormat;
 use crate::credit::{self, Credit, CreditPart, Permission};
 use crate::fault::{Fault, FaultCode};
-use crate::id::{ArticleId, AuthorId, SectionId, TagId};
+use crate::id::{ArticleId, AuthorId, MediaId, SectionId, TagId};
+use crate::media::CREDIT_LENGTH_MAX;
 use crate::read::Reader;
 use crate::slug::Slug;
 use crate::stored_vocabulary;
@@ -51,11 +52,17 @@ pub struct BodyIn {
     pub source: String,
 }
 
-/// The picture that stands for the article, by its address.
+/// The picture that stands for the article: a media item, or one that is kept elsewhere by its address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LeadImage {
+    /// The media item, whose file, size and words are shown; words given here are shown instead of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c25")]
+    pub media_id: Option<MediaId>,
+    /// Where there is no media item.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, format = Uri, example = "https://pictures.example/ferry.jpg")]
-    pub url: String,
+    pub url: Option<String>,
     /// What is to be seen, for those who do not see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 1000, example = "A green ferry at the wharf")]
@@ -77,6 +84,80 @@ pub struct LeadImage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100_000, example = 900)]
     pub height: Option<u32>,
+}
+
+impl LeadImage {
+    fn read(image: &mut Reader) -> Self {
+        let (media_id, url) = (image.id("media_id"), image.web_address("url"));
+        let width = image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok());
+        let height = image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok());
+        if media_id.is_some() {
+            for (name, is_given) in [("url", url.is_some()), ("width", width.is_some()), ("height", height.is_some())] {
+                if is_given {
+                    image.fault(name, FaultCode::NotPermitted, "is taken from the media item; leave it out, or leave out media_id");
+                }
+            }
+        } else if !image.has_fault("media_id") {
+            image.require("url", url.as_ref());
+        }
+        Self {
+            media_id,
+            url,
+            alt: image.text("alt", 1000),
+            caption: image.text("caption", 2000),
+            credit: image.line("credit", CREDIT_LENGTH_MAX),
+            licence: image.line("licence", 200),
+            width,
+            height,
+        }
+    }
+}
+
+/// A media item that an article shows; words given here are shown instead of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MediaUseIn {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c25")]
+    pub media_id: MediaId,
+    /// What is to be seen, for those who do not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 1000, example = "A green ferry at the wharf")]
+    pub alt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, example = "The last boat of the evening")]
+    pub caption: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 300, example = "Picture: Ida Moss")]
+    pub credit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "CC BY 4.0")]
+    pub licence: Option<String>,
+}
+
+impl MediaUseIn {
+    fn read(item: &mut Reader) -> Option<Self> {
+        let (alt, caption) = (item.text("alt", 1000), item.text("caption", 2000));
+        let (credit, licence) = (item.line("credit", CREDIT_LENGTH_MAX), item.line("licence", 200));
+        item.required_id("media_id").map(|media_id| Self { media_id, alt, caption, credit, licence })
+    }
+}
+
+stored_vocabulary! {
+    /// What an article shows a media item as.
+    MediaRole {
+        LeadImage = "lead_image",
+        /// Among those that stand with it.
+        Media = "media",
+    }
+}
+
+/// The media items that an article shows, each with what as, once.
+#[must_use]
+pub fn media_uses(lead_image: Option<&LeadImage>, media: &[MediaUseIn]) -> Vec<(MediaId, MediaRole)> {
+    let lead = lead_image.and_then(|image| image.media_id).map(|id| (id, MediaRole::LeadImage));
+    let mut uses: Vec<_> = lead.into_iter().chain(media.iter().map(|item| (item.media_id, MediaRole::Media))).collect();
+    uses.sort_unstable();
+    uses.dedup();
+    uses
 }
 
 /// All that an editor enters for an article: the content of one revision.
@@ -121,6 +202,10 @@ pub struct ArticleIn {
     pub related_ids: Vec<ArticleId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead_image: Option<LeadImage>,
+    /// The pictures and documents that stand with it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 100)]
+    pub media: Vec<MediaUseIn>,
     /// The address that search engines should take as the original.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, format = Uri, example = "https://north.example/ferries")]
@@ -160,19 +245,8 @@ impl ArticleIn {
             tag_ids: reader.ids("tag_ids", 50),
             language: reader.language("language"),
             related_ids: reader.ids("related_ids", 20),
-            lead_image: reader.object("lead_image", |image| {
-                let url = image.web_address("url");
-                let url = image.require("url", url).unwrap_or_default();
-                LeadImage {
-                    url,
-                    alt: image.text("alt", 1000),
-                    caption: image.text("caption", 2000),
-                    credit: image.line("credit", 300),
-                    licence: image.line("licence", 200),
-                    width: image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
-                    height: image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()),
-                }
-            }),
+            lead_image: reader.object("lead_image", LeadImage::read),
+            media: reader.objects("media", 100, MediaUseIn::read),
             canonical_url: reader.web_address("canonical_url"),
             index_policy: reader.word("index_policy"),
             embargo_until: reader.time("embargo_until"),

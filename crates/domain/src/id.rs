@@ -54,6 +54,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A key of a program.
+    ApiKeyId,
     /// An article's identity, the same through all its revisions.
     ArticleId,
     /// One entry of the audit log.
@@ -64,6 +66,8 @@ ids! {
     BranchId,
     /// A correction of an article.
     CorrectionId,
+    /// A media item.
+    MediaId,
     /// A meeting.
     MeetingId,
     /// An address under which an unpublished revision can be seen.

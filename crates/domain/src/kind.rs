@@ -5,15 +5,18 @@ use uuid::Uuid;
 crate::stored_vocabulary! {
     /// What something is.
     Kind {
+        ApiKey = "api_key",
         Article = "article",
         Author = "author",
         Branch = "branch",
         Correction = "correction",
+        Media = "media",
         Meeting = "meeting",
         Publication = "publication",
         Section = "section",
         Site = "site",
         Tag = "tag",
+        User = "user",
         Venue = "venue",
     }
 }
@@ -26,15 +29,18 @@ impl Kind {
     #[must_use]
     pub fn collective_tag(self) -> &'static str {
         match self {
+            Self::ApiKey => "api_keys",
             Self::Article => "articles",
             Self::Author => "authors",
             Self::Branch => "branches",
             Self::Correction => "corrections",
+            Self::Media => "media",
             Self::Meeting => "meetings",
             Self::Publication => "publications",
             Self::Section => "sections",
             Self::Site => "site",
             Self::Tag => "tags",
+            Self::User => "users",
             Self::Venue => "venues",
         }
     }

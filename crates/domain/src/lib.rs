@@ -3,6 +3,7 @@
 //! `now` is always an argument, and nothing here fails with anything but a [`fault::Fault`], which names
 //! the offending member of the input by its JSON pointer (RFC 6901).
 
+pub mod api_key;
 pub mod article;
 pub mod body;
 pub mod change;
@@ -17,6 +18,7 @@ pub mod html;
 pub mod id;
 pub mod json;
 pub mod kind;
+pub mod media;
 pub mod meeting;
 pub mod password;
 pub mod permission;
@@ -27,6 +29,7 @@ pub mod secret;
 pub mod slug;
 pub mod time;
 pub mod truncate;
+pub mod user;
 pub mod vocabulary;
 pub mod web_address;
 pub mod workflow;

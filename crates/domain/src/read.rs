@@ -254,7 +254,10 @@ impl<'v, 'f> Reader<'v, 'f> {
 
     /// A list of words of a closed vocabulary or the like, read one by one by `parse`.
     pub fn words<V: Vocabulary>(&mut self, name: &'static str) -> Option<Vec<V>> {
-        self.members?.get(name).filter(|value| !value.is_null())?;
+        if self.members?.get(name).is_none_or(Value::is_null) {
+            self.asked.push(name);
+            return None;
+        }
         let mut words = Vec::new();
         for (pointer, item) in self.items(name, V::ALL.len()) {
             match item.as_str().and_then(V::parse) {

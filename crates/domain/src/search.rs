@@ -57,6 +57,17 @@ pub struct Entry {
     pub gist: String,
 }
 
+/// The tokens of a short text in order: for lists that are narrowed down by the words in a label.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    pieces(text, |piece| {
+        piece.tokens(|token, _| words.push(token.to_owned()));
+        words.len() < TOKENS_MAX
+    });
+    words
+}
+
 /// Makes the entry of an article.
 #[must_use]
 pub fn entry(text: &Text) -> Entry {

@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::edge::{RouteTable, edge, fallback};
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, cursor_key, sealing_key};
+use crate::media::picture_desk::PictureDesk;
 use crate::metrics::Metrics;
 use crate::preview_links::PreviewSeal;
 use crate::request::BODY_BYTES_MAX;
@@ -64,6 +65,7 @@ pub struct App {
     sealed: Data<SealedBox>,
     previews: Data<PreviewSeal>,
     paper: Data<Paper>,
+    pictures: Data<PictureDesk>,
     standing: Data<Standing>,
     table: Data<RouteTable>,
 }
@@ -98,6 +100,7 @@ impl App {
             })
             .map_err(failed)?;
         let identity = Identity::open(&mut conn, &config, now).map_err(StartError)?;
+        let pictures = PictureDesk::open(&config).map_err(|error| StartError(format!("the media cannot be kept: {error}; set MASTHEAD_DATA_DIR")))?;
         let db = Db::open(&config.database, &config.replicas, config.limits).map_err(failed)?;
         let previews = Data::new(PreviewSeal::new(&key));
         let (config, seal) = (Data::new(config), Data::new(Seal::new(&key, "cursor")));
@@ -122,6 +125,7 @@ impl App {
             previews,
             sealed: Data::new(sealed),
             paper: Data::new(paper),
+            pictures: Data::new(pictures),
             standing: Data::default(),
             table: Data::new(table),
         })
@@ -130,6 +134,12 @@ impl App {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Where pictures and documents are kept and worked on.
+    #[must_use]
+    pub fn pictures(&self) -> &Data<PictureDesk> {
+        &self.pictures
     }
 
     /// How the cache of replies has done.
@@ -182,6 +192,7 @@ impl App {
                     .app_data(self.sealed.clone())
                     .app_data(self.previews.clone())
                     .app_data(self.paper.clone())
+                    .app_data(self.pictures.clone())
                     .app_data(self.standing.clone())
                     .app_data(self.table.clone())
                     .app_data(shard)

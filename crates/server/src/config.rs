@@ -1,5 +1,6 @@
 //! The settings, from the environment. A variable that cannot be understood is refused at start, by name.
 
+use crate::client_address::{Network, ProxyHeader};
 use crate::connection;
 use crate::password_hashing::Cost;
 use masthead_domain::email::EmailAddress;
@@ -17,7 +18,7 @@ pub struct Config {
     pub bind: SocketAddr,
     /// `MASTHEAD_METRICS_BIND`: an address of its own for the metrics, without login.
     pub metrics_bind: Option<SocketAddr>,
-    /// `MASTHEAD_DATA_DIR`: the folder of the SQLite file.
+    /// `MASTHEAD_DATA_DIR`: the folder of the SQLite file and of the media.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: where the content is kept.
     pub database: Address,
@@ -27,6 +28,12 @@ pub struct Config {
     pub public_url: String,
     /// `MASTHEAD_API_URL`: the public address of this API.
     pub api_url: String,
+    /// `MASTHEAD_DESK_URL`: the address of the editors' frontend, which invitations and password resets lead to.
+    pub desk_url: String,
+    /// `MASTHEAD_TRUSTED_PROXIES`: the addresses of proxies that are believed where a client is.
+    pub trusted_proxies: Vec<Network>,
+    /// `MASTHEAD_PROXY_HEADER`: the header in which they say it.
+    pub proxy_header: ProxyHeader,
     /// `MASTHEAD_EDITOR_ORIGINS`: the origins whose pages may call the editing side from a browser.
     pub editor_origins: Vec<String>,
     /// `MASTHEAD_ADMIN_EMAIL` and `MASTHEAD_ADMIN_PASSWORD`: the first administrator, made if there is none.
@@ -39,6 +46,10 @@ pub struct Config {
     pub limits: Limits,
     /// `MASTHEAD_CACHE_BYTES`: how much memory kept replies may take up.
     pub cache_bytes: u64,
+    /// `MASTHEAD_MAX_UPLOAD_BYTES`: the largest file that may be uploaded.
+    pub upload_bytes_max: u64,
+    /// `MASTHEAD_PICTURE_THREADS`: threads that decode pictures and make others of them.
+    pub picture_threads: usize,
     /// `MASTHEAD_DRAIN_SECONDS`: how long requests are still taken after the process was told to stop.
     pub drain: Duration,
     /// `MASTHEAD_LOG`: `text` or `json`.
@@ -96,12 +107,17 @@ impl Default for Config {
             replicas: Vec::new(),
             public_url: "http://localhost:3000".to_owned(),
             api_url: "http://127.0.0.1:8080".to_owned(),
+            desk_url: "http://localhost:3000/desk".to_owned(),
+            trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::XForwardedFor,
             editor_origins: Vec::new(),
             first_admin: None,
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             max_connections: 8192,
             limits: Limits::default(),
             cache_bytes: 64 << 20,
+            upload_bytes_max: 32 << 20,
+            picture_threads: (std::thread::available_parallelism().map_or(2, usize::from) / 2).clamp(1, 4),
             drain: Duration::from_secs(3),
             log_format: LogFormat::Text,
             access_log: AccessLog::Debug,
@@ -112,7 +128,7 @@ impl Default for Config {
 }
 
 /// The variables, in the order of [`Config`] and of `.env.example`.
-pub const VARIABLES: [&str; 19] = [
+pub const VARIABLES: [&str; 24] = [
     "MASTHEAD_BIND",
     "MASTHEAD_METRICS_BIND",
     "MASTHEAD_DATA_DIR",
@@ -120,6 +136,9 @@ pub const VARIABLES: [&str; 19] = [
     "DATABASE_READ_URLS",
     "MASTHEAD_PUBLIC_URL",
     "MASTHEAD_API_URL",
+    "MASTHEAD_DESK_URL",
+    "MASTHEAD_TRUSTED_PROXIES",
+    "MASTHEAD_PROXY_HEADER",
     "MASTHEAD_EDITOR_ORIGINS",
     "MASTHEAD_ADMIN_EMAIL",
     "MASTHEAD_ADMIN_PASSWORD",
@@ -129,6 +148,8 @@ pub const VARIABLES: [&str; 19] = [
     "MASTHEAD_DB_QUEUE",
     "MASTHEAD_DB_WAIT_MS",
     "MASTHEAD_CACHE_BYTES",
+    "MASTHEAD_MAX_UPLOAD_BYTES",
+    "MASTHEAD_PICTURE_THREADS",
     "MASTHEAD_DRAIN_SECONDS",
     "MASTHEAD_LOG",
     "MASTHEAD_ACCESS_LOG",
@@ -167,13 +188,25 @@ impl Config {
             };
             config.replicas = text.split(',').map(read).collect::<Result<_, _>>().map_err(|cause| refuse("DATABASE_READ_URLS", cause))?;
         }
-        for (name, target) in [("MASTHEAD_PUBLIC_URL", &mut config.public_url), ("MASTHEAD_API_URL", &mut config.api_url)] {
-            if let Some(text) = get(name) {
-                if !web_address::is_web_address(&text) || text.contains(['?', '#']) {
-                    return Err(refuse(name, format!("{text:?} is no http or https address without query")));
-                }
-                *target = text.trim_end_matches('/').to_owned();
+        let web = |name: &'static str| -> Result<Option<String>, ConfigError> {
+            let Some(text) = get(name) else { return Ok(None) };
+            if !web_address::is_web_address(&text) || text.contains(['?', '#']) {
+                return Err(refuse(name, format!("{text:?} is no http or https address without query")));
             }
+            Ok(Some(text.trim_end_matches('/').to_owned()))
+        };
+        config.public_url = web("MASTHEAD_PUBLIC_URL")?.unwrap_or(config.public_url);
+        config.api_url = web("MASTHEAD_API_URL")?.unwrap_or(config.api_url);
+        config.desk_url = web("MASTHEAD_DESK_URL")?.unwrap_or_else(|| format!("{}/desk", config.public_url));
+        if let Some(text) = get("MASTHEAD_TRUSTED_PROXIES") {
+            let read = |part: &str| Network::parse(part.trim()).ok_or_else(|| format!("{part:?} is no address or range like 10.0.0.0/8"));
+            config.trusted_proxies =
+                text.split(',').map(read).collect::<Result<_, _>>().map_err(|cause| refuse("MASTHEAD_TRUSTED_PROXIES", cause))?;
+        }
+        if let Some(text) = get("MASTHEAD_PROXY_HEADER") {
+            let header = ProxyHeader::parse(&text.to_ascii_lowercase());
+            config.proxy_header =
+                header.ok_or_else(|| refuse("MASTHEAD_PROXY_HEADER", format!("{text:?} is neither x-forwarded-for nor forwarded")))?;
         }
         if let Some(text) = get("MASTHEAD_EDITOR_ORIGINS") {
             config.editor_origins = text.split(',').map(|origin| origin.trim().trim_end_matches('/').to_owned()).collect();
@@ -207,6 +240,10 @@ impl Config {
             Some(text) => text.parse().map_err(|_| refuse("MASTHEAD_CACHE_BYTES", format!("{text:?} is no number of bytes")))?,
             None => config.cache_bytes,
         };
+        if let Some(bytes) = number("MASTHEAD_MAX_UPLOAD_BYTES", 1024..=1 << 30)? {
+            config.upload_bytes_max = u64::try_from(bytes).unwrap_or(u64::MAX);
+        }
+        config.picture_threads = number("MASTHEAD_PICTURE_THREADS", 1..=64)?.unwrap_or(config.picture_threads);
         if let Some(count) = number("MASTHEAD_DRAIN_SECONDS", 0..=300)? {
             config.drain = duration(count, Duration::from_secs(1));
         }
@@ -258,7 +295,12 @@ mod tests {
             ("MASTHEAD_METRICS_BIND", "localhost"),
             ("MASTHEAD_MAX_CONNECTIONS", "many"),
             ("MASTHEAD_DB_WAIT_MS", "60000"),
+            ("MASTHEAD_MAX_UPLOAD_BYTES", "32M"),
+            ("MASTHEAD_PICTURE_THREADS", "0"),
             ("MASTHEAD_DRAIN_SECONDS", "-1"),
+            ("MASTHEAD_DESK_URL", "desk"),
+            ("MASTHEAD_TRUSTED_PROXIES", "10.0.0.0/8, proxy.example"),
+            ("MASTHEAD_PROXY_HEADER", "x-real-ip"),
             ("MASTHEAD_LOG", "xml"),
             ("MASTHEAD_ACCESS_LOG", "yes"),
         ] {

@@ -275,6 +275,7 @@ impl Reading<'_> {
     records!(tags, masthead_domain::id::TagId, masthead_store::tags::Tag, Kind::Tag);
     records!(publications, masthead_domain::id::PublicationId, masthead_store::publications::Publication, Kind::Publication);
     records!(branches, masthead_domain::id::BranchId, masthead_store::branches::Branch, Kind::Branch);
+    records!(media, masthead_domain::id::MediaId, masthead_store::media::MediaWithFile, Kind::Media);
     records!(venues, masthead_domain::id::VenueId, masthead_store::venues::Venue, Kind::Venue);
 
     /// The settings.

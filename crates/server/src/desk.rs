@@ -40,6 +40,10 @@ pub trait Record: Sized + Send + 'static {
     fn check(_conn: &mut Conn, _input: &mut Self::In, _own: Option<AnyId>, _faults: &mut Vec<Fault>) -> Result<(), Error> {
         Ok(())
     }
+    /// What it takes to make or change one of those, or to delete it.
+    fn editing(_input: &Self::In) -> Action {
+        Action::EditRecords
+    }
     /// The slug that was entered, and the text that one is made from otherwise.
     fn slug_source(input: &mut Self::In) -> (&mut Option<Slug>, &str);
     fn input(&self, conn: &mut Conn) -> Result<Self::In, Error>;
@@ -105,6 +109,7 @@ pub fn create<R: Record>(conn: &mut Conn, acting: &Acting, body: &Value) -> Resu
     permit(&acting.actor, Action::EditRecords)?;
     let now = acting.now;
     let mut input = read_checked::<R>(conn, body, None)?;
+    permit(&acting.actor, R::editing(&input))?;
     let (slug, title) = R::slug_source(&mut input);
     let slug = match slug {
         Some(slug) => slug.clone(),
@@ -199,8 +204,10 @@ pub fn update<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     let meta = old.meta();
     check_version(conn, if_match, &seen(&meta))?;
     let old_input = old.input(conn)?;
+    permit(&acting.actor, R::editing(&old_input))?;
     let merged = json::merge(serde_json::to_value(&old_input).map_err(ApiError::internal)?, patch);
     let mut input = read_checked::<R>(conn, &merged, Some(meta.id))?;
+    permit(&acting.actor, R::editing(&input))?;
     let slug = R::slug_source(&mut input).0.get_or_insert_with(|| meta.slug.clone()).clone();
     let (id, version, old_slug) = (meta.id, meta.version, meta.slug.clone());
     if input == old_input {
@@ -226,6 +233,7 @@ pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     check_version(conn, if_match, &seen(&record.meta()))?;
     conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: acting.now });
     let mut input = record.input(conn)?;
+    permit(&acting.actor, R::editing(&input))?;
     acting.audit(
         conn,
         Entry {

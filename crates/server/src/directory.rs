@@ -2,19 +2,20 @@
 //! seldom. What is kept is of one records generation (see [`masthead_store::generation`]) and is read again after it.
 
 use masthead_domain::column::AnyId;
-use masthead_domain::id::{AuthorId, BranchId, PublicationId, SectionId, TagId, VenueId};
+use masthead_domain::id::{AuthorId, BranchId, MediaId, PublicationId, SectionId, TagId, VenueId};
 use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
 use masthead_store::authors::Author;
 use masthead_store::branches::Branch;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
+use masthead_store::media::MediaWithFile;
 use masthead_store::publications::Publication;
 use masthead_store::sections::Section;
 use masthead_store::site::Site;
 use masthead_store::tags::Tag;
 use masthead_store::venues::Venue;
-use masthead_store::{authors, branches, meetings, public_articles, publications, sections, site, tags, venues};
+use masthead_store::{authors, branches, media, meetings, public_articles, publications, sections, site, tags, venues};
 use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -89,6 +90,7 @@ pub struct Directory {
     publications: Shelf<PublicationId, Publication>,
     branches: Shelf<BranchId, Branch>,
     venues: Shelf<VenueId, Venue>,
+    media: Shelf<MediaId, MediaWithFile>,
 }
 
 macro_rules! shelf {
@@ -118,6 +120,7 @@ impl Directory {
             publications: Shelf::new(),
             branches: Shelf::new(),
             venues: Shelf::new(),
+            media: Shelf::new(),
         }
     }
 
@@ -127,6 +130,14 @@ impl Directory {
     shelf!(publications, PublicationId, Publication);
     shelf!(branches, BranchId, Branch);
     shelf!(venues, VenueId, Venue);
+
+    /// The media of these ids that exist, with their files.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn media(&self, conn: &mut Conn, sequence: i64, ids: &[MediaId]) -> Result<HashMap<MediaId, Arc<MediaWithFile>>, Error> {
+        self.media.find(sequence, ids, |(row, _)| row.id, |ids| media::by_ids(conn, ids))
+    }
 
     /// The id of the record that a filter names by its slug or id, as `read` finds it.
     ///

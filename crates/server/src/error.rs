@@ -4,7 +4,9 @@ use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use masthead_domain::article::MediaRole;
 use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::ArticleId;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary;
 use masthead_domain::vocabulary::Vocabulary;
@@ -21,7 +23,10 @@ vocabulary! {
         MalformedRequest = "malformed_request",
         Unauthenticated = "unauthenticated",
         WrongCredentials = "wrong_credentials",
+        TotpRequired = "totp_required",
+        TotpRefused = "totp_refused",
         RefreshTokenRefused = "refresh_token_refused",
+        LinkRefused = "link_refused",
         Forbidden = "forbidden",
         NotFound = "not_found",
         MethodNotAllowed = "method_not_allowed",
@@ -31,10 +36,16 @@ vocabulary! {
         IllegalStep = "illegal_step",
         InUse = "in_use",
         Locked = "locked",
+        OwnAccount = "own_account",
+        LastAdmin = "last_admin",
+        InvitationAccepted = "invitation_accepted",
+        UserDisabled = "user_disabled",
+        TotpState = "totp_state",
         StaleVersion = "stale_version",
         BodyTooLarge = "body_too_large",
         UriTooLong = "uri_too_long",
         UnsupportedMediaType = "unsupported_media_type",
+        RangeNotSatisfiable = "range_not_satisfiable",
         ValidationFailed = "validation_failed",
         VersionRequired = "version_required",
         TooManyRequests = "too_many_requests",
@@ -57,8 +68,11 @@ impl ProblemCode {
             Self::MalformedRequest => (StatusCode::BAD_REQUEST, "The request is malformed"),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "A valid access token is needed"),
             Self::WrongCredentials => (StatusCode::UNAUTHORIZED, "The e-mail address or the password is wrong"),
+            Self::TotpRequired => (StatusCode::UNAUTHORIZED, "A code of the second factor is needed"),
+            Self::TotpRefused => (StatusCode::UNAUTHORIZED, "The code of the second factor is not taken"),
             Self::RefreshTokenRefused => (StatusCode::UNAUTHORIZED, "The refresh token is not valid any more"),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "Your role does not allow this"),
+            Self::LinkRefused => (StatusCode::UNAUTHORIZED, "The link does not work any more"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "Your role or your key does not allow this"),
             Self::NotFound => (StatusCode::NOT_FOUND, "There is nothing here"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method"),
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "No representation of this kind is offered"),
@@ -67,10 +81,16 @@ impl ProblemCode {
             Self::IllegalStep => (StatusCode::CONFLICT, "This step is not possible from this state"),
             Self::InUse => (StatusCode::CONFLICT, "It is still in use"),
             Self::Locked => (StatusCode::CONFLICT, "Somebody else is editing it"),
+            Self::OwnAccount => (StatusCode::CONFLICT, "Nobody does this to their own account"),
+            Self::LastAdmin => (StatusCode::CONFLICT, "No administrator would be left"),
+            Self::InvitationAccepted => (StatusCode::CONFLICT, "The invitation has been accepted"),
+            Self::UserDisabled => (StatusCode::CONFLICT, "The user is disabled"),
+            Self::TotpState => (StatusCode::CONFLICT, "The second factor does not stand so that this can be done"),
             Self::StaleVersion => (StatusCode::PRECONDITION_FAILED, "It has changed since you read it"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "The address is too long"),
             Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not of a type taken here"),
+            Self::RangeNotSatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such part"),
             Self::ValidationFailed => (StatusCode::UNPROCESSABLE_ENTITY, "The content has faults"),
             Self::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "The version you read is needed in If-Match"),
             Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
@@ -107,6 +127,16 @@ pub struct CurrentVersion {
     /// The members that differ between these two revisions; none where only a step was taken, like publishing.
     #[schema(example = json!(["title"]))]
     pub differing: Vec<String>,
+}
+
+/// An article that shows what was to be deleted.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Use {
+    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub article_id: ArticleId,
+    #[schema(example = "Council keeps the last ferry")]
+    pub title: String,
+    pub role: MediaRole,
 }
 
 /// A problem document (RFC 9457).
@@ -146,6 +176,9 @@ pub struct Problem {
     /// With `locked`: who is editing it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<Lock>,
+    /// With `in_use`: the articles that show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Vec<Use>>,
 }
 
 /// A failure on its way to the caller. The edge adds what only the request knows and writes the document.
@@ -158,13 +191,24 @@ pub struct ApiError {
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
     pub lock: Option<Lock>,
+    pub uses: Option<Vec<Use>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), state: None, allowed: None, current: None, lock: None, headers: Vec::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            state: None,
+            allowed: None,
+            current: None,
+            lock: None,
+            uses: None,
+            headers: Vec::new(),
+        }
     }
 
     #[must_use]
@@ -242,6 +286,7 @@ impl ApiError {
             allowed: self.allowed,
             current: self.current,
             lock: self.lock,
+            uses: self.uses,
         }
     }
 }
@@ -277,6 +322,7 @@ impl From<masthead_store::error::Error> for ApiError {
             Error::Stale => Self::new(ProblemCode::StaleVersion, "Read it again and repeat your change."),
             // A race: what was free when it was checked is taken now.
             Error::Taken { index } if index.ends_with("_slug_key") => Self::taken("/slug"),
+            Error::Taken { index } if index == "users_email_key" => Self::taken("/email"),
             Error::Taken { index } => Self::internal(format!("unique rule {index} broken")),
             Error::InUse => Self::new(ProblemCode::InUse, "Something else refers to it; change that first."),
             Error::Unavailable { cause } => Self::unavailable(cause),

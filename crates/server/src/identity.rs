@@ -2,8 +2,11 @@
 //! a role it needs.
 
 use crate::clock::{Clock, system_time};
-use crate::error::ApiError;
-use crate::opaque_tokens::random_bytes;
+use crate::error::{ApiError, ProblemCode};
+use crate::key_scopes::scopes_of;
+use crate::key_secret;
+use crate::login_throttle::LoginThrottle;
+use crate::opaque_tokens::{random_bytes, token_hash};
 use crate::password_hashing::{DEFAULT_WAITING, PasswordHasher};
 use crate::signing_keys::SigningKey;
 use crate::tokens::{KeySet, TokenSettings};
@@ -13,16 +16,19 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use masthead_domain::id::{SessionId, UserId};
-use masthead_domain::permission::{Actor, Role};
+use masthead_domain::api_key::Scope;
+use masthead_domain::id::{ApiKeyId, SessionId, UserId};
+use masthead_domain::permission::{Actor, Beat, Role};
 use masthead_domain::secret::Secret;
 use masthead_domain::time::Timestamp;
+use masthead_domain::vocabulary::Vocabulary;
+use masthead_store::api_keys;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::sessions::{self, Session};
 use masthead_store::signing_keys::{self as stored_keys, StoredKey};
 use masthead_store::users::User;
-use masthead_store::{error::Error, secrets};
+use masthead_store::{error::Error, secrets, sections};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -45,6 +51,7 @@ pub struct Identity {
     reloaded_at: AtomicI64,
     settings: TokenSettings,
     pub passwords: PasswordHasher,
+    pub throttle: LoginThrottle,
     pub rotations: Rotations,
 }
 
@@ -108,7 +115,14 @@ impl Identity {
             TokenSettings { issuer: config.api_url.clone(), audience: AUDIENCE.to_owned(), leeway_seconds: LEEWAY_SECONDS, key_rest_seconds: 0 };
         let keys = conn.in_transaction(|conn| load_keys(conn, &settings, now)).map_err(|error| error.to_string())?;
         let passwords = PasswordHasher::start(config.password_cost, 1, DEFAULT_WAITING).map_err(|error| error.to_string())?;
-        Ok(Self { keys: RwLock::new(Arc::new(keys)), settings, passwords, rotations: Rotations::default(), reloaded_at: AtomicI64::new(0) })
+        Ok(Self {
+            keys: RwLock::new(Arc::new(keys)),
+            reloaded_at: AtomicI64::new(0),
+            settings,
+            passwords,
+            throttle: LoginThrottle::default(),
+            rotations: Rotations::default(),
+        })
     }
 
     #[must_use]
@@ -180,12 +194,21 @@ fn shared_key(conn: &mut Conn, name: &str) -> Result<[u8; 32], Error> {
     <[u8; 32]>::try_from(bytes.as_slice()).map_err(Error::internal)
 }
 
-/// Someone with a live session, of any role.
+/// What somebody proved who they are by.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// A login of their own.
+    Session(Session),
+    /// A key of theirs, which a program uses.
+    Key(ApiKeyId),
+}
+
+/// Someone with a live session or a key that covers what is asked for, of any role.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub actor: Actor,
     pub user: User,
-    pub session: Session,
+    pub proof: Proof,
 }
 
 impl SignedIn {
@@ -195,6 +218,26 @@ impl SignedIn {
     /// 403
     pub fn at_least(self, role: Role) -> Result<Self, ApiError> {
         if self.actor.role >= role { Ok(self) } else { Err(ApiError::forbidden()) }
+    }
+
+    /// Who is signed in, and by which login; a program with a key has none.
+    ///
+    /// # Errors
+    /// 403
+    pub fn session(self) -> Result<(User, Session), ApiError> {
+        match self.proof {
+            Proof::Session(session) => Ok((self.user, session)),
+            Proof::Key(_) => Err(ApiError::forbidden()),
+        }
+    }
+
+    /// The key that is used, where one is.
+    #[must_use]
+    pub fn key(&self) -> Option<ApiKeyId> {
+        match self.proof {
+            Proof::Key(id) => Some(id),
+            Proof::Session(_) => None,
+        }
     }
 }
 
@@ -211,9 +254,14 @@ impl FromRequest for SignedIn {
         let token = bearer_token(request);
         let parts =
             (request.app_data::<Data<Identity>>().cloned(), request.app_data::<Data<Db>>().cloned(), request.app_data::<Data<Clock>>().cloned());
+        let needed = scopes_of(request.method().as_str(), request.match_pattern().as_deref().unwrap_or_default());
         Box::pin(async move {
             let (Some(identity), Some(db), Some(clock)) = parts else { return Err(ApiError::internal("the app lacks its identity data")) };
-            authenticate(token.as_deref(), &identity, &db, clock.now()).await
+            let token = token.ok_or_else(ApiError::unauthenticated)?;
+            if token.starts_with(key_secret::PREFIX) {
+                return authenticate_key(&token, needed, &db, clock.now()).await;
+            }
+            authenticate(&token, &identity, &db, clock.now()).await
         })
     }
 }
@@ -224,9 +272,23 @@ fn bearer_token(request: &HttpRequest) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-async fn authenticate(token: Option<&str>, identity: &Identity, db: &Db, now: Timestamp) -> Result<SignedIn, ApiError> {
+/// A user as somebody who asks, with what they look after where that is limited.
+fn actor(conn: &mut Conn, user: &User) -> Result<Actor, Error> {
+    let mut beat = Beat::default();
+    if user.role == Role::Editor {
+        let (section_ids, branch_ids) = (&user.section_ids.0, &user.branch_ids.0);
+        if !section_ids.is_empty() {
+            beat.sections = Some(sections::with_all_under(conn, section_ids)?.into());
+        }
+        if !branch_ids.is_empty() {
+            beat.branches = Some(branch_ids.as_slice().into());
+        }
+    }
+    Ok(Actor { beat, ..Actor::new(user.id, user.role) })
+}
+
+async fn authenticate(token: &str, identity: &Identity, db: &Db, now: Timestamp) -> Result<SignedIn, ApiError> {
     use crate::tokens::TokenFault;
-    let token = token.ok_or_else(ApiError::unauthenticated)?;
     let claims = match identity.keys().verify(token, now.seconds()) {
         Err(TokenFault::UnknownKey) => identity.reload(db, now).await?.verify(token, now.seconds()),
         verified => verified,
@@ -236,18 +298,60 @@ async fn authenticate(token: Option<&str>, identity: &Identity, db: &Db, now: Ti
         return Err(ApiError::unauthenticated());
     };
     // The session decides, not the token: it dies at once with logout, password change and disabling.
-    let found = db.read(move |conn| sessions::find_live(conn, session_id, now)).await;
+    let found = db
+        .read(move |conn| -> Result<_, Error> {
+            let (session, user) = sessions::find_live(conn, session_id, now)?;
+            Ok((session, actor(conn, &user)?, user))
+        })
+        .await;
     match found {
-        Ok((session, user)) if user.id == user_id => Ok(SignedIn { actor: Actor { user_id, role: user.role }, user, session }),
+        Ok((session, actor, user)) if user.id == user_id => Ok(SignedIn { actor, user, proof: Proof::Session(session) }),
         Ok(_) | Err(Error::NotFound) => Err(ApiError::unauthenticated()),
         Err(error) => Err(error.into()),
     }
 }
 
+/// How old the note of a key's last use may be: reading must not cost a write each time.
+const USE_NOTED_MILLISECONDS: i64 = 60_000;
+
+async fn authenticate_key(token: &str, needed: Option<&'static [Scope]>, db: &Db, now: Timestamp) -> Result<SignedIn, ApiError> {
+    if !key_secret::is_key(token) {
+        return Err(ApiError::unauthenticated());
+    }
+    let hash = token_hash(token);
+    let found = db
+        .read(move |conn| -> Result<_, Error> {
+            let (key, user) = api_keys::find_live(conn, &hash, now)?;
+            Ok((key, actor(conn, &user)?, user))
+        })
+        .await;
+    let (key, actor, user) = match found {
+        Err(Error::NotFound) => return Err(ApiError::unauthenticated()),
+        found => found?,
+    };
+    let Some(needed) = needed else {
+        return Err(ApiError::new(ProblemCode::Forbidden, "No key is taken here; log in."));
+    };
+    let missing: Vec<&str> = needed.iter().filter(|scope| !key.scopes.0.contains(scope)).map(|scope| scope.word()).collect();
+    if !missing.is_empty() {
+        return Err(ApiError::new(ProblemCode::Forbidden, format!("The key lacks the scope {}.", missing.join(", "))));
+    }
+    if key.last_used_at.is_none_or(|used_at| now.milliseconds() - used_at.milliseconds() >= USE_NOTED_MILLISECONDS) {
+        let (db, id) = (db.clone(), key.id);
+        // Beside the request, which does not wait for it.
+        actix_web::rt::spawn(async move {
+            if let Err(error) = db.write(move |conn| api_keys::note_use(conn, id, now)).await {
+                tracing::warn!(%error, "the use of a key could not be noted");
+            }
+        });
+    }
+    Ok(SignedIn { actor, user, proof: Proof::Key(key.id) })
+}
+
 macro_rules! role_extractor {
     ($(#[$doc:meta])* $name:ident, $role:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy)]
+        #[derive(Debug, Clone)]
         pub struct $name(pub Actor);
 
         impl SmallestRole for $name {

@@ -1,24 +1,21 @@
 //! The `masthead` binary: subcommands, each of which assembles and runs. It never asks a question; every refusal names
 //! the cause and the remedy and ends with a non-zero status.
 
+mod user_commands;
+
+use self::user_commands::{UserCommand, create_user, manage_user};
 use actix_web::dev::ServerHandle;
-use clap::{Parser, Subcommand, ValueEnum};
-use masthead_domain::email::EmailAddress;
-use masthead_domain::id::UserId;
-use masthead_domain::password;
+use clap::{Parser, Subcommand};
 use masthead_domain::permission::Role;
-use masthead_domain::secret::Secret;
 use masthead_server::app::{self, App};
 use masthead_server::clock::Clock;
 use masthead_server::config::{Config, LogFormat};
-use masthead_server::password_hashing::PasswordHasher;
+use masthead_server::media::sweep;
 use masthead_server::{api_document, demo, identity, jobs, memory};
 use masthead_store::db::Use;
-use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
-use masthead_store::users::{self, User};
-use masthead_store::{migrate, sessions, signing_keys};
-use std::io::Read;
+use masthead_store::users;
+use masthead_store::{migrate, signing_keys};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -66,31 +63,6 @@ enum Command {
 }
 
 #[derive(Subcommand)]
-enum UserCommand {
-    /// Make a login.
-    Create {
-        #[arg(long)]
-        email: String,
-        #[arg(long)]
-        role: RoleArgument,
-        /// The name to show; the local part of the address if absent.
-        #[arg(long)]
-        name: Option<String>,
-        /// Read the password from standard input, the only way to give it.
-        #[arg(long, required = true)]
-        password_stdin: bool,
-    },
-    /// Set the password of a login, and end all its sessions.
-    Reset {
-        #[arg(long)]
-        email: String,
-        /// Read the password from standard input, the only way to give it.
-        #[arg(long, required = true)]
-        password_stdin: bool,
-    },
-}
-
-#[derive(Subcommand)]
 enum KeysCommand {
     /// Make a new key that signs from now on.
     Rotate {
@@ -98,23 +70,6 @@ enum KeysCommand {
         #[arg(long)]
         retire_old: bool,
     },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum RoleArgument {
-    Contributor,
-    Editor,
-    Admin,
-}
-
-impl From<RoleArgument> for Role {
-    fn from(role: RoleArgument) -> Self {
-        match role {
-            RoleArgument::Contributor => Self::Contributor,
-            RoleArgument::Editor => Self::Editor,
-            RoleArgument::Admin => Self::Admin,
-        }
-    }
 }
 
 fn main() -> ExitCode {
@@ -211,7 +166,8 @@ fn serve(config: Config, with_demo: bool) -> Result<(), Box<dyn std::error::Erro
     tracing::info!(address = %listener.local_addr()?, database = config.database.name(), "serving");
     actix_web::rt::System::new().block_on(async {
         let signals = Signals::new()?;
-        actix_web::rt::spawn(jobs::run(app.db().clone(), clock));
+        actix_web::rt::spawn(jobs::run(app.db().clone(), clock.clone()));
+        actix_web::rt::spawn(sweep::run(app.db().clone(), app.pictures().clone(), clock));
         if let Some(listener) = metrics_listener {
             tracing::info!(address = %listener.local_addr()?, "serving metrics without login");
             actix_web::rt::spawn(app.serve_metrics(listener)?);
@@ -301,70 +257,5 @@ impl Signals {
             std::future::pending::<()>().await;
         }
         Signal::Interrupt
-    }
-}
-
-fn read_password() -> Result<Secret, Box<dyn std::error::Error>> {
-    let mut text = String::new();
-    std::io::stdin().take(4096).read_to_string(&mut text)?;
-    let password = text.strip_suffix('\n').unwrap_or(&text);
-    Ok(Secret::new(password.strip_suffix('\r').unwrap_or(password)))
-}
-
-fn manage_user(config: &Config, command: UserCommand) -> Result<(), Box<dyn std::error::Error>> {
-    App::open(config.clone(), Clock::system())?;
-    let mut conn = config.database.connect(Use::Writing)?;
-    match command {
-        UserCommand::Create { email, role, name, password_stdin: _ } => {
-            let email = EmailAddress::parse(&email)?;
-            create_user(&mut conn, config, &email, role.into(), name, &read_password()?)?;
-            println!("{email} has been made.");
-        }
-        UserCommand::Reset { email, password_stdin: _ } => {
-            let email = EmailAddress::parse(&email)?;
-            let user = match users::find_by_email(&mut conn, &email) {
-                Err(Error::NotFound) => return Err(format!("there is no login {email}; make one with masthead user create").into()),
-                found => found?,
-            };
-            let hash = checked_hash(&mut conn, config, &email, &read_password()?)?;
-            let now = Clock::system().now();
-            conn.in_transaction(|conn| -> Result<(), Error> {
-                users::set_password_hash(conn, user.id, &hash)?;
-                sessions::end_all_but(conn, user.id, None, now)?;
-                Ok(())
-            })?;
-            println!("The password of {email} has been set; all its sessions have ended.");
-        }
-    }
-    Ok(())
-}
-
-fn checked_hash(conn: &mut Conn, config: &Config, email: &EmailAddress, secret: &Secret) -> Result<String, Box<dyn std::error::Error>> {
-    let title = masthead_store::site::find(conn)?.title;
-    password::check(secret.expose(), &[&title, email.local_part()]).map_err(|fault| fault.message)?;
-    Ok(PasswordHasher::hash_blocking(secret, config.password_cost).map_err(|_| "the password could not be hashed")?)
-}
-
-fn create_user(
-    conn: &mut Conn,
-    config: &Config,
-    email: &EmailAddress,
-    role: Role,
-    name: Option<String>,
-    secret: &Secret,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let password_hash = checked_hash(conn, config, email, secret)?;
-    let user = User {
-        id: UserId::new(),
-        email: email.clone(),
-        name: name.unwrap_or_else(|| email.local_part().to_owned()),
-        role,
-        password_hash,
-        created_at: Clock::system().now(),
-        disabled_at: None,
-    };
-    match conn.in_transaction(|conn| users::insert(conn, &user)) {
-        Err(Error::Taken { .. }) => Err(format!("{email} exists already; set its password with masthead user reset").into()),
-        other => Ok(other?),
     }
 }

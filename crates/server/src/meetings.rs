@@ -19,6 +19,7 @@ use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{BranchId, MeetingId, TagId, UserId, VenueId};
 use masthead_domain::kind::Kind;
 use masthead_domain::meeting::{AmbiguousTime, Attendance, LocalTime, MeetingStatus, Resolved, resolve, with_offset, zone};
+use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
@@ -325,6 +326,10 @@ impl crate::desk::Record for meetings::Meeting {
 
     fn read(reader: &mut Reader) -> MeetingIn {
         read(reader)
+    }
+
+    fn editing(input: &MeetingIn) -> Action {
+        Action::EditMeeting { branch_id: input.branch_id }
     }
 
     fn check(conn: &mut Conn, input: &mut MeetingIn, _: Option<AnyId>, faults: &mut Vec<Fault>) -> Result<(), Error> {

@@ -68,14 +68,19 @@ pub fn hex_digest(bytes: &[u8]) -> String {
 /// A password for one login that a person can read out and type, such as
 /// `k7mw-q2xp-9ahd-tz4r-c8vn`; it is long enough to pass as a password.
 pub fn new_one_time_password() -> Result<Secret, NoRandomness> {
-    let mut characters = Vec::with_capacity(GROUPS * GROUP_LENGTH);
-    while characters.len() < GROUPS * GROUP_LENGTH {
+    new_typeable(GROUPS)
+}
+
+/// So many groups of characters that a person can read out and type.
+pub fn new_typeable(groups: usize) -> Result<Secret, NoRandomness> {
+    let mut characters = Vec::with_capacity(groups * GROUP_LENGTH);
+    while characters.len() < groups * GROUP_LENGTH {
         let candidates: [u8; GROUPS * GROUP_LENGTH] = random_bytes()?;
         // Five bits choose one of 32; the value without a character is thrown away, since folding it
         // onto another would make that one likelier.
         characters.extend(candidates.iter().filter_map(|byte| TYPEABLE.get(usize::from(byte & 31))).map(|byte| char::from(*byte)));
     }
-    let groups: Vec<String> = characters.chunks(GROUP_LENGTH).take(GROUPS).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = characters.chunks(GROUP_LENGTH).take(groups).map(|group| group.iter().collect()).collect();
     Ok(Secret::new(groups.join("-")))
 }
 

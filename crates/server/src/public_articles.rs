@@ -2,19 +2,20 @@
 
 use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::{ApiError, ProblemCode};
+use crate::media::item::{MediaItem, Words};
 use crate::meetings::{Meeting, MeetingContext};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::key;
 use crate::request::Query;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
-use masthead_domain::article::{BylineRole, IndexPolicy, LeadImage, byline_line};
+use masthead_domain::article::{BylineRole, IndexPolicy, MediaUseIn, byline_line, media_uses};
 use masthead_domain::body::reading_minutes;
 use masthead_domain::column::AnyId;
 use masthead_domain::correction::Correction;
 use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
 use masthead_domain::fault::FaultCode;
-use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
+use masthead_domain::id::{ArticleId, AuthorId, MediaId, PublicationId, SectionId, TagId};
 use masthead_domain::kind::Kind;
 use masthead_domain::search::{self, Excerpt, Matched, SearchQuery};
 use masthead_domain::slug::Slug;
@@ -22,6 +23,7 @@ use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::{truncate, vocabulary};
 use masthead_store::error::Error;
+use masthead_store::media::MediaWithFile;
 use masthead_store::meetings::{self, MeetingFilter, MeetingSort};
 use masthead_store::page::{Listing, Page, SortKey};
 use masthead_store::public_articles::{self, BodyColumn, PublicArticle, PublicBody, PublicFilter, PublicSort};
@@ -186,7 +188,7 @@ pub struct Teaser {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub section: Option<Reference>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lead_image: Option<LeadImage>,
+    pub lead_image: Option<MediaItem>,
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:30:00Z")]
     pub published_at: Timestamp,
 }
@@ -223,7 +225,10 @@ pub struct Article {
     pub section: Option<Reference>,
     pub tags: Vec<Reference>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lead_image: Option<LeadImage>,
+    pub lead_image: Option<MediaItem>,
+    /// The pictures and documents that stand with it, in order.
+    #[schema(max_items = 100)]
+    pub media: Vec<MediaItem>,
     /// BCP 47.
     #[schema(example = "en-AU")]
     pub language: String,
@@ -278,6 +283,7 @@ impl Article {
         "section",
         "tags",
         "lead_image",
+        "media",
         "language",
         "published_at",
         "updated_at",
@@ -311,10 +317,11 @@ struct Context {
     sections: HashMap<SectionId, Arc<sections::Section>>,
     tags: HashMap<TagId, Arc<tags::Tag>>,
     publications: HashMap<PublicationId, Arc<Publication>>,
+    media: HashMap<MediaId, Arc<MediaWithFile>>,
 }
 
 impl Context {
-    /// Reads it, in at most five queries whatever the number of articles, and notes that the reply shows these articles.
+    /// Reads it, in at most six queries whatever the number of articles, and notes that the reply shows these articles.
     fn read<'a>(reading: &mut Reading<'_>, articles: impl Iterator<Item = &'a PublicArticle> + Clone) -> Result<Self, Error> {
         for article in articles.clone() {
             reading.uses(Kind::Article, AnyId(article.article_id.0));
@@ -325,12 +332,15 @@ impl Context {
         let section_ids = distinct(articles.clone().filter_map(|article| article.section_id));
         let tag_ids = distinct(details().flat_map(|details| details.tag_ids.iter().copied()));
         let publication_ids = distinct(details().flat_map(|details| details.credits.iter().map(|credit| credit.publication_id)));
+        let uses = details().flat_map(|details| media_uses(details.lead_image.as_ref(), &details.media));
+        let media_ids = distinct(uses.map(|(id, _)| id));
         Ok(Self {
             site: reading.site()?,
             authors: reading.authors(&author_ids)?,
             sections: reading.sections(&section_ids)?,
             tags: reading.tags(&tag_ids)?,
             publications: reading.publications(&publication_ids)?,
+            media: reading.media(&media_ids)?,
         })
     }
 
@@ -407,6 +417,21 @@ impl Context {
             .collect()
     }
 
+    fn lead_image(&self, reading: &Reading<'_>, article: &PublicArticle) -> Option<MediaItem> {
+        let image = article.details.0.lead_image.as_ref()?;
+        let Some(id) = image.media_id else { return MediaItem::elsewhere(image) };
+        let words = Words { alt: &image.alt, caption: &image.caption, credit: &image.credit, licence: &image.licence };
+        Some(MediaItem::new(&reading.paper.config, self.media.get(&id)?, words))
+    }
+
+    fn media_items(&self, reading: &Reading<'_>, article: &PublicArticle) -> Vec<MediaItem> {
+        let item = |used: &MediaUseIn| {
+            let words = Words { alt: &used.alt, caption: &used.caption, credit: &used.credit, licence: &used.licence };
+            Some(MediaItem::new(&reading.paper.config, self.media.get(&used.media_id)?, words))
+        };
+        article.details.0.media.iter().filter_map(item).collect()
+    }
+
     fn teaser_title(&self, article: &PublicArticle) -> String {
         let length = usize::try_from(self.site.teaser_title_length).unwrap_or(usize::MAX);
         truncate::at_word_end(&article.title, length, &self.site.ellipsis).into_owned()
@@ -443,7 +468,7 @@ impl Context {
             byline: self.byline(reading, article),
             credit_line: credit::joined(&lines),
             section: self.section(reading, article),
-            lead_image: article.details.0.lead_image.clone(),
+            lead_image: self.lead_image(reading, article),
             published_at: article.published_at,
         }
     }
@@ -467,7 +492,8 @@ impl Context {
             credits,
             section: self.section(reading, article),
             tags: self.tags(reading, article),
-            lead_image: article.details.0.lead_image.clone(),
+            lead_image: self.lead_image(reading, article),
+            media: self.media_items(reading, article),
             language: article.language.clone(),
             published_at: article.published_at,
             updated_at: article.updated_at,

@@ -123,7 +123,7 @@ macro_rules! record_types {
 
 /// Implements [`crate::desk::Record`] for a row whose members are those of its input. `read`, `check` and `changed` are the record's own.
 macro_rules! record_desk {
-    ($module:ident::$row:ident, kind $kind:ident, input $input:ident, editor $editor:ident, read $read:path, check $check:path $(, changed $changed:path)?) => {
+    ($module:ident::$row:ident, kind $kind:ident, input $input:ident, editor $editor:ident, read $read:path, check $check:path $(, changed $changed:path)? $(, editing $editing:expr)?) => {
         impl crate::desk::Record for masthead_store::$module::$row {
             const KIND: masthead_domain::kind::Kind = masthead_domain::kind::Kind::$kind;
             type In = $input;
@@ -140,6 +140,9 @@ macro_rules! record_desk {
             ) -> Result<(), masthead_store::error::Error> {
                 $check(conn, input, own, faults)
             }
+            $(fn editing(_: &$input) -> masthead_domain::permission::Action {
+                $editing
+            })?
             $(fn changed(
                 conn: &mut masthead_store::dialect::Conn,
                 id: masthead_domain::column::AnyId,

@@ -310,6 +310,16 @@ impl Query {
         }
     }
 
+    /// `true` or `false`, where it is given.
+    pub fn choice(&mut self, name: &'static str) -> Option<bool> {
+        let text = self.text(name)?;
+        let choice = text.parse().ok();
+        if choice.is_none() {
+            self.fault(name, FaultCode::NotOneOf, "must be true or false");
+        }
+        choice
+    }
+
     pub fn integer(&mut self, name: &'static str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         let text = self.text(name)?;
         let plain = !text.is_empty() && text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());

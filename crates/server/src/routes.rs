@@ -1,8 +1,8 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    articles, audit, auth, authors, branches, changes, corrections, health, meetings, metrics_page, preview_links, problems, public_articles,
-    public_corrections, publications, readiness, sections, site, tags, venues,
+    api_keys, articles, audit, auth, authors, branches, changes, corrections, health, media, meetings, metrics_page, preview_links, problems,
+    public_articles, public_corrections, publications, readiness, sections, site, tags, user_sessions, users, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,6 +13,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(health::routes)
         .configure(metrics_page::routes)
         .configure(problems::routes)
+        .configure(media::routes)
         // Longer paths first: a scope takes every path that begins with it.
         .service(scope::scope("/v1/auth").configure(auth::routes))
         .service(scope::scope("/v1/editor").configure(editing))
@@ -53,7 +54,11 @@ fn editing(config: &mut ServiceConfig) {
     preview_links::desk_routes(config);
     readiness::desk_routes(config);
     meetings::revision_routes(config);
+    media::desk_routes(config);
     site::desk_routes(config);
+    users::desk_routes(config);
+    user_sessions::desk_routes(config);
+    api_keys::desk_routes(config);
     audit::desk_routes(config);
     changes::desk_routes(config);
     corrections::desk_routes(config);

@@ -5,6 +5,7 @@ use masthead_domain::article::read_slug;
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::SectionId;
+use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -75,7 +76,7 @@ fn check(conn: &mut Conn, input: &mut SectionIn, own: Option<AnyId>, faults: &mu
     Ok(())
 }
 
-record_desk! { sections::Section, kind Section, input SectionIn, editor EditorSection, read read, check check }
+record_desk! { sections::Section, kind Section, input SectionIn, editor EditorSection, read read, check check, editing Action::EditSections }
 
 record_desk_routes! {
     sections::Section, tag "sections", one "section", many "sections", path "/sections", item "/sections/{id}",

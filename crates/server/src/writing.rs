@@ -15,7 +15,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use masthead_domain::column::{AnyId, Json};
-use masthead_domain::id::AuditEntryId;
+use masthead_domain::id::{ApiKeyId, AuditEntryId, UserId};
 use masthead_domain::permission::Actor;
 use masthead_domain::time::Timestamp;
 use masthead_store::audit::{self, AuditEntry};
@@ -23,6 +23,7 @@ use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::kept_replies::{self, KeptReply};
+use masthead_store::users::User;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::future::Future;
@@ -56,6 +57,49 @@ const AUDITED_CHARACTERS_MAX: usize = 500;
 pub struct Origin {
     pub request_id: Option<String>,
     pub address: Option<String>,
+    /// The key that is used, where one is.
+    pub api_key_id: Option<ApiKeyId>,
+}
+
+impl Origin {
+    /// That of a request which no key is used for.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Self {
+        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+        Self { request_id, address: client_address(request), api_key_id: None }
+    }
+
+    /// Puts what is being done into the audit log, by somebody or by nobody who is known. Of `before` and `after` only what
+    /// differs is kept.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn audit(&self, conn: &mut Conn, by: Option<&User>, at: Timestamp, entry: Entry) -> Result<(), Error> {
+        self.audit_by(conn, by.map(|user| (user.id, user.name.clone())), at, entry)
+    }
+
+    fn audit_by(&self, conn: &mut Conn, by: Option<(UserId, String)>, at: Timestamp, entry: Entry) -> Result<(), Error> {
+        let (before, after) = differing(entry.before, entry.after);
+        let (actor_id, actor_name) = by.unzip();
+        audit::insert(
+            conn,
+            &AuditEntry {
+                id: AuditEntryId::new(),
+                at,
+                actor_id,
+                actor_name,
+                api_key_id: self.api_key_id.map(|id| AnyId(id.0)),
+                action: entry.action,
+                subject: Some(entry.subject.to_owned()),
+                entity_id: entry.entity_id,
+                label: entry.label,
+                before: before.map(Json),
+                after: after.map(Json),
+                request_id: self.request_id.clone(),
+                address: self.address.clone(),
+            },
+        )
+    }
 }
 
 /// Somebody making a change.
@@ -94,25 +138,7 @@ impl Acting {
     /// # Errors
     /// Those of the database.
     pub fn audit(&self, conn: &mut Conn, entry: Entry) -> Result<(), Error> {
-        let (before, after) = differing(entry.before, entry.after);
-        audit::insert(
-            conn,
-            &AuditEntry {
-                id: AuditEntryId::new(),
-                at: self.now,
-                actor_id: Some(self.actor.user_id),
-                actor_name: Some(self.name.clone()),
-                api_key_id: None,
-                action: entry.action,
-                subject: Some(entry.subject.to_owned()),
-                entity_id: entry.entity_id,
-                label: entry.label,
-                before: before.map(Json),
-                after: after.map(Json),
-                request_id: self.origin.request_id.clone(),
-                address: self.origin.address.clone(),
-            },
-        )
+        self.origin.audit_by(conn, Some((self.actor.user_id, self.name.clone())), self.now, entry)
     }
 }
 
@@ -233,7 +259,7 @@ impl<R: SmallestRole> FromRequest for Desk<R> {
         let signed_in = SignedIn::from_request(request, payload);
         let request = request.clone();
         Box::pin(async move {
-            let SignedIn { actor, user, .. } = signed_in.await?.at_least(R::ROLE)?;
+            let signed_in = signed_in.await?.at_least(R::ROLE)?;
             let parts =
                 (request.app_data::<Data<Db>>().cloned(), request.app_data::<Data<Clock>>().cloned(), request.app_data::<Data<SealedBox>>().cloned());
             let (Some(db), Some(clock), Some(sealed)) = parts else { return Err(ApiError::internal("the app lacks its data")) };
@@ -242,9 +268,8 @@ impl<R: SmallestRole> FromRequest for Desk<R> {
             query.finish()?;
             let key =
                 read_key(request.headers())?.map(|text| Key { hash: token_hash(text), request: format!("{} {}", request.method(), request.uri()) });
-            let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
-            let origin = Origin { request_id, address: client_address(&request) };
-            let acting = Acting { actor, name: user.name, now: clock.now(), origin };
+            let origin = Origin { api_key_id: signed_in.key(), ..Origin::of(&request) };
+            let acting = Acting { actor: signed_in.actor, name: signed_in.user.name, now: clock.now(), origin };
             Ok(Self { acting, db, sealed, is_dry_run, key, request, role: PhantomData })
         })
     }

@@ -6,14 +6,14 @@ use crate::on_each;
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::articles::dsl;
-use crate::schema::{article_authors, article_publications, article_tags};
+use crate::schema::{article_authors, article_media, article_publications, article_tags};
 use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sqlite::Sqlite;
-use masthead_domain::article::ArticleIn;
+use masthead_domain::article::{ArticleIn, media_uses};
 use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId, UserId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
@@ -360,6 +360,10 @@ overwrite!(Sqlite, Pg);
 pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Result<(), Error> {
     let author_ids = distinct(content.bylines.iter().map(|byline| byline.author_id));
     let publication_ids = distinct(content.credits.iter().map(|credit| credit.publication_id));
+    let media: Vec<_> = media_uses(content.lead_image.as_ref(), &content.media)
+        .into_iter()
+        .map(|(media_id, role)| (article_media::article_id.eq(id), article_media::media_id.eq(media_id), article_media::role.eq(role)))
+        .collect();
     macro_rules! replace {
         ($conn:ident, $table:ident, $column:ident, $ids:expr) => {{
             let rows: Vec<_> = $ids.iter().map(|other| ($table::article_id.eq(id), $table::$column.eq(*other))).collect();
@@ -373,6 +377,10 @@ pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Re
         replace!(conn, article_authors, author_id, author_ids);
         replace!(conn, article_tags, tag_id, content.tag_ids);
         replace!(conn, article_publications, publication_id, publication_ids);
+        diesel::delete(article_media::table.filter(article_media::article_id.eq(id))).execute(conn)?;
+        if !media.is_empty() {
+            diesel::insert_into(article_media::table).values(&media).execute(conn)?;
+        }
         Ok::<(), diesel::result::Error>(())
     })?;
     Ok(())
@@ -384,6 +392,7 @@ pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Re
 /// Those of the database.
 pub fn clear_references(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
     on_each!(conn => {
+        diesel::delete(article_media::table.filter(article_media::article_id.eq(id))).execute(conn)?;
         diesel::delete(article_authors::table.filter(article_authors::article_id.eq(id))).execute(conn)?;
         diesel::delete(article_tags::table.filter(article_tags::article_id.eq(id))).execute(conn)?;
         diesel::delete(article_publications::table.filter(article_publications::article_id.eq(id))).execute(conn)

@@ -196,7 +196,7 @@ pub fn public_slugs(conn: &mut Conn, kind: Kind, ids: &[AnyId], now: Timestamp) 
         Kind::Publication => slugs!(publications),
         Kind::Section => slugs!(sections),
         Kind::Tag => slugs!(tags),
-        Kind::Correction | Kind::Site | Kind::Venue => Ok(Vec::new()),
+        Kind::ApiKey | Kind::Correction | Kind::Site | Kind::User | Kind::Venue => Ok(Vec::new()),
     };
     Ok(slugs?)
 }

@@ -172,6 +172,18 @@ impl Conn {
         on_each!(conn => SimpleConnection::batch_execute(conn, sql)).map_err(Into::into)
     }
 
+    /// Lets the transactions that name the same number pass one after another: each has its turn until it ends. On SQLite,
+    /// where one transaction writes at a time, they do so anyway.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn take_turns(&mut self, number: i64) -> Result<(), Error> {
+        match &self.link {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(_) => self.batch_execute(&format!("SELECT pg_advisory_xact_lock({number})")),
+        }
+    }
+
     /// Notes a change that readers may see; it is written with the transaction under way, or not at all.
     pub fn note(&mut self, change: NewChange) {
         self.pending.push(change);

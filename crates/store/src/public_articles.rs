@@ -9,10 +9,10 @@ use crate::one_of::{none_of, one_of};
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::public_articles::dsl;
-use crate::schema::{public_article_authors, public_article_publications, public_article_tags, public_bodies};
+use crate::schema::{public_article_authors, public_article_media, public_article_publications, public_article_tags, public_bodies};
 use crate::search;
 use diesel::prelude::*;
-use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage};
+use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage, MediaUseIn, media_uses};
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::correction::Correction;
 use masthead_domain::credit::Credit;
@@ -59,6 +59,8 @@ pub struct Details {
     pub related_ids: Vec<ArticleId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead_image: Option<LeadImage>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<MediaUseIn>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -501,12 +503,21 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announce
             }
         }};
     }
+    let media: Vec<_> = media_uses(details.lead_image.as_ref(), &details.media)
+        .into_iter()
+        .map(|(media_id, role)| {
+            (public_article_media::article_id.eq(id), public_article_media::media_id.eq(media_id), public_article_media::role.eq(role))
+        })
+        .collect();
     on_each!(conn => {
         diesel::insert_into(dsl::public_articles).values((article, dsl::announced_at.eq(announced_at))).execute(conn)?;
         diesel::insert_into(public_bodies::table).values(body).execute(conn)?;
         link!(conn, public_article_authors, author_id, author_ids);
         link!(conn, public_article_tags, tag_id, details.tag_ids);
         link!(conn, public_article_publications, publication_id, publication_ids);
+        if !media.is_empty() {
+            diesel::insert_into(public_article_media::table).values(&media).execute(conn)?;
+        }
         Ok::<(), diesel::result::Error>(())
     })?;
     search::put(conn, &[(article, &body.plain)])

@@ -12,6 +12,71 @@ diesel::table! {
         password_hash -> Text,
         created_at -> Instant,
         disabled_at -> Nullable<Instant>,
+        version -> Integer,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        last_login_at -> Nullable<Instant>,
+        section_ids -> Document,
+        branch_ids -> Document,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    second_factors (user_id) {
+        user_id -> Id,
+        secret -> Text,
+        created_at -> Instant,
+        confirmed_at -> Nullable<Instant>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    recovery_codes (code_hash) {
+        code_hash -> Text,
+        user_id -> Id,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    api_keys (id) {
+        id -> Id,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        scopes -> Document,
+        owner_id -> Id,
+        hint -> Text,
+        secret_hash -> Text,
+        previous_hash -> Nullable<Text>,
+        previous_until -> Nullable<Instant>,
+        expires_at -> Instant,
+        last_used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    one_time_links (token_hash) {
+        token_hash -> Text,
+        user_id -> Id,
+        purpose -> Word,
+        created_at -> Instant,
+        expires_at -> Instant,
     }
 }
 
@@ -549,17 +614,94 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    media_files (hash) {
+        hash -> Word,
+        storage_key -> Id,
+        media_type -> Word,
+        bytes -> BigInt,
+        width -> Nullable<Integer>,
+        height -> Nullable<Integer>,
+        frames -> Integer,
+        file_name -> Text,
+        created_at -> Instant,
+        touched_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    swept_files (storage_key) {
+        storage_key -> Id,
+        swept_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    media (id) {
+        id -> Id,
+        version -> Integer,
+        created_at -> Instant,
+        created_by -> Id,
+        updated_at -> Instant,
+        updated_by -> Id,
+        kind -> Word,
+        name -> Text,
+        hash -> Word,
+        content -> Document,
+        searched -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    article_media (article_id, media_id, role) {
+        article_id -> Id,
+        media_id -> Id,
+        role -> Word,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    public_article_media (article_id, media_id, role) {
+        article_id -> Id,
+        media_id -> Id,
+        role -> Word,
+    }
+}
+
+diesel::joinable!(api_keys -> users (owner_id));
 diesel::joinable!(article_locks -> users (user_id));
+diesel::joinable!(article_media -> articles (article_id));
 diesel::joinable!(corrections -> articles (article_id));
-diesel::joinable!(public_bodies -> public_articles (article_id));
+diesel::joinable!(media -> media_files (hash));
+diesel::joinable!(one_time_links -> users (user_id));
 diesel::joinable!(public_article_authors -> public_articles (article_id));
-diesel::joinable!(public_article_tags -> public_articles (article_id));
+diesel::joinable!(public_article_media -> articles (article_id));
 diesel::joinable!(public_article_publications -> public_articles (article_id));
-diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(public_article_tags -> public_articles (article_id));
+diesel::joinable!(public_bodies -> public_articles (article_id));
+diesel::joinable!(recovery_codes -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(second_factors -> users (user_id));
+diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
+    one_time_links,
+    second_factors,
+    recovery_codes,
+    api_keys,
     sessions,
     refresh_tokens,
     signing_keys,
@@ -593,4 +735,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     kept_replies,
     preview_links,
+    media_files,
+    swept_files,
+    media,
+    article_media,
+    public_article_media,
 );

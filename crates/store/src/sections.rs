@@ -27,6 +27,21 @@ record_list!(sections, Section, |query, filter| {
     }
 });
 
+/// These sections and all under them.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_all_under(conn: &mut crate::dialect::Conn, ids: &[SectionId]) -> Result<Vec<SectionId>, crate::error::Error> {
+    let mut all = ids.to_vec();
+    let mut level = ids.to_vec();
+    while !level.is_empty() {
+        level = children(conn, &level)?;
+        level.retain(|id| !all.contains(id));
+        all.extend(&level);
+    }
+    Ok(all)
+}
+
 /// The sections directly under these.
 ///
 /// # Errors

@@ -76,6 +76,22 @@ pub fn list_live(conn: &mut Conn, user_id: UserId, now: Timestamp) -> Result<Vec
     })?)
 }
 
+/// Whether that user has logged in from that address since a time.
+///
+/// # Errors
+/// Those of the database.
+pub fn came_from(conn: &mut Conn, user_id: UserId, address: &str, since: Timestamp) -> Result<bool, Error> {
+    let count: i64 = on_each!(conn => {
+        sessions::table
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::created_at.ge(since))
+            .filter(sessions::address.eq(Some(address)))
+            .count()
+            .get_result(conn)
+    })?;
+    Ok(count > 0)
+}
+
 /// Notes that a session was used, and until when it may be used again.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use masthead_domain::time::Timestamp;
 use masthead_server::clock::Clock;
 use masthead_server::config::Config;
 use masthead_server::jobs;
+use masthead_server::media::sweep::{Swept, sweep};
 use masthead_server::password_hashing::{Cost, PasswordHasher};
 use masthead_store::db::Address;
 use masthead_store::dialect::Conn;
@@ -21,6 +22,7 @@ use masthead_store::users::{self, User};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -45,6 +47,7 @@ pub struct App {
     /// What the server answers under, like `http://127.0.0.1:40123`.
     pub url: String,
     address: SocketAddr,
+    data_dir: PathBuf,
     client: Client,
     /// The logins made so far by [`App::contributor`] and so on, by role.
     logins: Mutex<Vec<(Role, Login)>>,
@@ -129,8 +132,9 @@ impl App {
         let (url, listener, config) = config_on(database.address().clone());
         let (address, config) = (config.bind, change(config));
         let clock = Clock::fixed(Timestamp::parse(START).expect("a time"));
+        let data_dir = config.data_dir.clone();
         let server = Server::start(config, clock.clone(), listener);
-        Self { clock, backend, client: Client::new(&url), url, address, logins: Mutex::default(), server, database }
+        Self { clock, backend, client: Client::new(&url), url, address, data_dir, logins: Mutex::default(), server, database }
     }
 
     /// Starts another server on the same database; settings are those of any, changed by `change`.
@@ -144,6 +148,17 @@ impl App {
     /// Does the work that is due by the clock, as a running server does every second; returns how much it was.
     pub fn run_jobs(&self) -> usize {
         self.server.run_jobs()
+    }
+
+    /// Clears away files that nobody needs, as a running server does every hour.
+    pub fn sweep_media(&self) -> Swept {
+        let parts = self.parts();
+        System::new().block_on(sweep(parts.db(), parts.pictures(), &self.clock)).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The folder of its files.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
     }
 
     /// The parts that the server is made of, for what cannot be brought about over HTTP.
@@ -191,26 +206,15 @@ impl App {
 
     /// Adds another login straight to the database; there is no way for it over HTTP that needs no login.
     pub fn db_create_user(&self, role: Role) -> Login {
-        let id = UserId::new();
-        let login = Login {
-            id,
-            email: format!("{role}-{}@paper.example", scratch::next_number()),
-            password: PASSWORD.to_owned(),
-            name: match role {
-                Role::Contributor => "Connie Contributor".to_owned(),
-                Role::Editor => "Edith Editor".to_owned(),
-                Role::Admin => "Ada Admin".to_owned(),
-            },
+        let name = match role {
+            Role::Contributor => "Connie Contributor",
+            Role::Editor => "Edith Editor",
+            Role::Admin => "Ada Admin",
         };
-        let user = User {
-            id,
-            email: EmailAddress::parse(&login.email).expect("an e-mail address"),
-            name: login.name.clone(),
-            role,
-            password_hash: PasswordHasher::hash_blocking(&Secret::new(PASSWORD), CHEAP).expect("a hash"),
-            created_at: self.clock.now(),
-            disabled_at: None,
-        };
+        let email = EmailAddress::parse(&format!("{role}-{}@paper.example", scratch::next_number())).expect("an e-mail address");
+        let hash = PasswordHasher::hash_blocking(&Secret::new(PASSWORD), CHEAP).expect("a hash");
+        let user = User::new(email, name.to_owned(), role, hash, self.clock.now());
+        let login = Login { id: user.id, email: user.email.to_string(), password: PASSWORD.to_owned(), name: user.name.clone() };
         users::insert(&mut self.database.connect(), &user).unwrap_or_else(|error| panic!("{}: {error}", login.email));
         login
     }
@@ -303,6 +307,7 @@ fn config_on(database: Address) -> (String, TcpListener, Config) {
         data_dir: scratch::new_folder("data"),
         database,
         public_url: PUBLIC_URL.to_owned(),
+        desk_url: format!("{PUBLIC_URL}/desk"),
         api_url: url.clone(),
         workers: 1,
         password_cost: CHEAP,

@@ -2,7 +2,7 @@
 
 use super::scratch;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
@@ -23,6 +23,9 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 /// A running `masthead serve` on SQLite; killed when dropped.
 pub struct Process {
     child: Child,
+    /// Its folder, and the settings it was started with.
+    folder: PathBuf,
+    settings: Vec<(String, String)>,
     /// The lines of its log, which a thread reads: one that is not read would stop it.
     log: Receiver<String>,
     /// What has been read of the log.
@@ -50,10 +53,29 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the process starts");
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (lines, log) = channel();
         let written = BufReader::new(child.stderr.take().expect("its log"));
         std::thread::spawn(move || written.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
-        Self { child, log, text: String::new() }
+        Self { child, folder, settings, log, text: String::new() }
+    }
+
+    /// Runs another command beside it, on the same data, and returns what that prints.
+    pub fn run(&self, arguments: &[&str], input: &str) -> String {
+        let mut child = Command::new(&*BINARY)
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env_clear()
+            .env("MASTHEAD_DATA_DIR", &self.folder)
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("it reads");
+        let output = child.wait_with_output().expect("its end");
+        assert!(output.status.success(), "{arguments:?} ended with {}", output.status);
+        String::from_utf8(output.stdout).expect("UTF-8")
     }
 
     /// The body of the administrator's login.

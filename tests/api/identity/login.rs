@@ -42,7 +42,7 @@ on_both! {
     fn somebody_logs_in_with_faults_and_is_told_of_all(app: &App) {
         for (body, places) in [
             (json!({}), vec!["/email", "/password"]),
-            (json!({"email": "a@b.example", "password": "x", "role": "admin", "totp": "1"}), vec!["/role", "/totp"]),
+            (json!({"email": "a@b.example", "password": "x", "role": "admin", "totp": 1}), vec!["/role", "/totp"]),
             (json!({"email": ["a@b.example"], "password": {"$ne": ""}}), vec!["/email", "/password"]),
             (json!({"email": "a@b.example", "password": null}), vec!["/password"]),
         ] {

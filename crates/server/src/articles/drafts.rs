@@ -7,13 +7,14 @@ use crate::error::ApiError;
 use crate::request::IfMatch;
 use crate::revisions::take_note;
 use crate::writing::Acting;
-use masthead_domain::article::ArticleIn;
+use masthead_domain::article::{ArticleIn, media_uses};
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
-use masthead_domain::id::ArticleId;
+use masthead_domain::id::{ArticleId, MediaId};
 use masthead_domain::json;
 use masthead_domain::kind::Kind;
+use masthead_domain::media::MediaKind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::workflow::Step;
@@ -22,7 +23,8 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
 use masthead_store::revisions::{self, Remark, Revision};
-use masthead_store::{authors, publications, sections, site, tags};
+use masthead_store::{authors, media, publications, sections, site, tags};
+use std::collections::HashMap;
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
 /// `faults` are those of what was read before.
@@ -61,6 +63,7 @@ pub fn check_references(
     let known_sections: Vec<_> = sections::by_ids(conn, &section_ids)?.into_iter().map(|row| row.id).collect();
     let known_tags: Vec<_> = tags::by_ids(conn, &content.tag_ids)?.into_iter().map(|row| row.id).collect();
     let known_articles = articles::existing(conn, &content.related_ids)?;
+    check_media(conn, content, faults)?;
     let mut check = |pointer: String, exists: bool, what: &str| {
         if !exists {
             faults.push(Fault::at(pointer, FaultCode::Dangling, format!("there is no {what} of this id")));
@@ -81,6 +84,23 @@ pub fn check_references(
     for (index, id) in content.related_ids.iter().enumerate() {
         check(format!("/related_ids/{index}"), (known_articles.contains(id) || picked.contains(id)) && Some(*id) != own, "other article");
     }
+    Ok(())
+}
+
+/// Notes a fault for each media item that does not exist, and for a lead image that is none.
+fn check_media(conn: &mut Conn, content: &ArticleIn, faults: &mut Vec<Fault>) -> Result<(), Error> {
+    let ids: Vec<MediaId> = media_uses(content.lead_image.as_ref(), &content.media).into_iter().map(|(id, _)| id).collect();
+    let kinds: HashMap<MediaId, MediaKind> = media::by_ids(conn, &ids)?.into_iter().map(|(row, _)| (row.id, row.kind)).collect();
+    let dangling = |pointer: String| Fault::at(pointer, FaultCode::Dangling, "there is no media item of this id");
+    if let Some(id) = content.lead_image.as_ref().and_then(|image| image.media_id) {
+        match kinds.get(&id) {
+            Some(MediaKind::Image) => {}
+            Some(MediaKind::Document) => faults.push(Fault::at("/lead_image/media_id", FaultCode::NotOneOf, "must be a picture, not a document")),
+            None => faults.push(dangling("/lead_image/media_id".to_owned())),
+        }
+    }
+    let unknown = content.media.iter().enumerate().filter(|(_, item)| !kinds.contains_key(&item.media_id));
+    faults.extend(unknown.map(|(index, _)| dangling(format!("/media/{index}/media_id"))));
     Ok(())
 }
 

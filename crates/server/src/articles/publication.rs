@@ -179,6 +179,7 @@ pub fn public_copy(article: &Article, content: &ArticleIn, rendered: &Body, goin
             tag_ids: content.tag_ids.clone(),
             related_ids: content.related_ids.clone(),
             lead_image: content.lead_image.clone(),
+            media: content.media.clone(),
             canonical_url: content.canonical_url.clone(),
             index_policy: content.index_policy,
             corrections: Vec::new(),

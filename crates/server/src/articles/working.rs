@@ -165,6 +165,7 @@ pub const FIELDS: &[&str] = &[
     "language",
     "related_ids",
     "lead_image",
+    "media",
     "canonical_url",
     "index_policy",
     "embargo_until",

@@ -23,7 +23,7 @@ use masthead_domain::body::BodyFormat;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::credit::{Credit, Relation};
 use masthead_domain::email::EmailAddress;
-use masthead_domain::id::{ArticleId, UserId};
+use masthead_domain::id::ArticleId;
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::{Actor, Role};
 use masthead_domain::slug::Slug;
@@ -247,13 +247,10 @@ pub fn paper(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<(), Loa
 fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, LoadError> {
     let password = new_one_time_password().map_err(failed)?;
     let password_hash = PasswordHasher::hash_blocking(&password, config.password_cost).map_err(failed)?;
-    let user_id = UserId::new();
     let email = EmailAddress::parse(ADMIN_EMAIL).map_err(failed)?;
-    users::insert(
-        conn,
-        &User { id: user_id, email, name: "Demo administrator".to_owned(), role: Role::Admin, password_hash, created_at: now, disabled_at: None },
-    )?;
-    let acting = Acting::at_the_server(Actor { user_id, role: Role::Admin }, "Demo administrator", now);
+    let user = User::new(email, "Demo administrator".to_owned(), Role::Admin, password_hash, now);
+    users::insert(conn, &user)?;
+    let acting = Acting::at_the_server(Actor::new(user.id, Role::Admin), &user.name, now);
     let acting = &acting;
     let paper = Paper::new().map_err(failed)?;
     let settings =
@@ -348,17 +345,10 @@ pub fn generated(address: &Address, count: u64, seed: u64, now: Timestamp) -> Re
         return Err(LoadError("the database holds articles already; give an empty one in DATABASE_URL or MASTHEAD_DATA_DIR".to_owned()));
     }
     let corpus = Corpus::new(count, seed);
-    let user = User {
-        id: UserId::new(),
-        email: EmailAddress::parse("demo@localhost").map_err(failed)?,
-        name: "Demo".to_owned(),
-        role: Role::Editor,
-        // Not the hash of any password: nobody can log in as this user.
-        password_hash: "none".to_owned(),
-        created_at: now,
-        disabled_at: Some(now),
-    };
-    let acting = Acting::at_the_server(Actor { user_id: user.id, role: Role::Editor }, &user.name, now);
+    let email = EmailAddress::parse("demo@localhost").map_err(failed)?;
+    // Not the hash of any password: nobody can log in as this user.
+    let user = User { disabled_at: Some(now), ..User::new(email, "Demo".to_owned(), Role::Editor, "none".to_owned(), now) };
+    let acting = Acting::at_the_server(Actor::new(user.id, Role::Editor), &user.name, now);
     let ids = conn.in_transaction(|conn| -> Result<Ids, LoadError> {
         users::insert(conn, &user)?;
         add_records(

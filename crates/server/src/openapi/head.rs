@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::walk::{components, items, operations, text};
 use super::{API_VERSION, surface, walk};
+use crate::key_scopes::scopes_of;
 
 /// What the API is, in Markdown (OpenAPI 3.1.1, section 4.8.2).
 const DESCRIPTION: &str = "A headless content API for newspapers.\n\n\
@@ -60,6 +61,9 @@ pub fn write(document: &mut Value) {
             None if surface::needs_token(&place.path) => json!([{ "bearer": [] }]),
             None => public,
         };
+        if security != json!([]) {
+            tell_scopes(place, operation);
+        }
         operation.insert("security".to_owned(), security);
     });
     if let Some(schemes) = components(document, "securitySchemes") {
@@ -92,6 +96,20 @@ pub fn write(document: &mut Value) {
     root.insert("servers".to_owned(), json!([{ "url": "/", "description": "The server that this document came from." }]));
     root.insert("tags".to_owned(), tags);
     root.extend(rest);
+}
+
+/// Adds to an operation's description what a key needs for it.
+fn tell_scopes(place: &walk::Place, operation: &mut walk::Object) {
+    let told = match scopes_of(&place.method.to_ascii_uppercase(), &place.path) {
+        Some(scopes) => {
+            let words: Vec<String> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+            format!("An API key needs {}.", words.join(" and "))
+        }
+        None => "No API key is taken.".to_owned(),
+    };
+    let description = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let whole = format!("{description}\n\n{told}");
+    operation.insert("description".to_owned(), Value::String(whole.trim_start().to_owned()));
 }
 
 /// The tags that some operation carries: those of [`TAGS`] first, then any that it lacks, with the description the raw

@@ -25,7 +25,7 @@ pub struct Failure {
 }
 
 /// Every failure that more than one operation can answer with. 405 is none: no operation stands behind it.
-pub const FAILURES: [Failure; 17] = [
+pub const FAILURES: [Failure; 18] = [
     Failure {
         status: 400,
         name: "BadRequest",
@@ -56,6 +56,12 @@ pub const FAILURES: [Failure; 17] = [
         name: "UnsupportedMediaType",
         description: "The body's media type or encoding is not taken here.",
         code: ProblemCode::UnsupportedMediaType,
+    },
+    Failure {
+        status: 416,
+        name: "RangeNotSatisfiable",
+        description: "The part asked for lies outside of the file.",
+        code: ProblemCode::RangeNotSatisfiable,
     },
     Failure {
         status: 422,

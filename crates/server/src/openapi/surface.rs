@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::walk::{Object, Place, change_operations};
 
-/// Answered without a token though they stand under `/v1/auth`: this is where tokens come from.
-const TOKEN_SOURCES: [&str; 2] = ["/v1/auth/login", "/v1/auth/refresh"];
+/// Answered without a token though they stand under `/v1/auth`: this is where tokens and passwords come from.
+const TOKEN_SOURCES: [&str; 4] = ["/v1/auth/login", "/v1/auth/refresh", "/v1/auth/invitation", "/v1/auth/password/reset"];
 
 /// A part of the API with rules of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

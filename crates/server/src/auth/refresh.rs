@@ -1,0 +1,88 @@
+//! `POST /v1/auth/refresh`
+
+use super::{SESSION_IDLE_SECONDS, SESSION_SECONDS_MAX, Tokens, issue, none_if_not_found, read_members};
+use crate::clock::{Clock, system_time};
+use crate::edge::ReceivedAt;
+use crate::error::{ApiError, ProblemCode};
+use crate::identity::Identity;
+use crate::opaque_tokens::{new_refresh_token, token_hash};
+use crate::request::JsonBody;
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, post};
+use masthead_domain::id::SessionId;
+use masthead_store::db::Db;
+use masthead_store::error::Error;
+use masthead_store::sessions::{self, RefreshToken};
+use masthead_store::users::User;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+#[derive(Deserialize, ToSchema)]
+#[allow(dead_code, reason = "documents the body; it is read member by member")]
+pub struct RefreshIn {
+    #[schema(max_length = 200, example = "mhr_2JcV0m3o8XK1yVxq6Zb0c9n5d4e7f1a2B3C4D5E6F7G")]
+    refresh_token: String,
+}
+
+/// What a refresh led to.
+enum Refreshed {
+    /// A new token in place of the old one.
+    Rotated(User, SessionId),
+    /// Not a live token.
+    Refused,
+}
+
+/// Refresh the tokens.
+///
+/// A refresh token works once. One that is used again ends its session, since someone else may have it; requests that
+/// were under way at the same time are only refused.
+#[utoipa::path(tag = "auth", request_body = RefreshIn, responses((status = OK, description = "New tokens.", body = Tokens), (status = UNAUTHORIZED, description = "The refresh token is not valid any more.")))]
+#[post("/refresh")]
+pub async fn refresh_session(
+    request: HttpRequest,
+    db: Data<Db>,
+    identity: Data<Identity>,
+    clock: Data<Clock>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let received_at = request.extensions().get::<ReceivedAt>().map_or_else(system_time, |received_at| received_at.0);
+    let token = read_members(&body.0, |reader| reader.required_line("refresh_token", 200))?;
+    let hash = token_hash(&token);
+    let refresh_token = new_refresh_token().map_err(ApiError::internal)?;
+    let next_hash = token_hash(refresh_token.expose());
+    let now = clock.now();
+    let (shared, spent_hash) = (identity.clone(), hash.clone());
+    let refreshed = db
+        .write(move |conn| -> Result<Refreshed, Error> {
+            let Some(old) = sessions::find_refresh_token(conn, &hash).map(Some).or_else(none_if_not_found)? else { return Ok(Refreshed::Refused) };
+            let Some((session, user)) = sessions::find_live(conn, old.session_id, now).map(Some).or_else(none_if_not_found)? else {
+                return Ok(Refreshed::Refused);
+            };
+            let spent_at = system_time();
+            if !sessions::spend_refresh_token(conn, &hash, spent_at)? {
+                // Came in after the reply: reuse. Came in before it: a race of one client with itself.
+                let spent_at = sessions::find_refresh_token(conn, &hash)?.spent_at.unwrap_or(spent_at);
+                if !shared.rotations.is_race(&hash, received_at, spent_at) {
+                    sessions::end(conn, user.id, session.id, now)?;
+                }
+                return Ok(Refreshed::Refused);
+            }
+            shared.rotations.begin(&hash, spent_at);
+            let expires_at = now.plus_seconds(SESSION_IDLE_SECONDS).min(session.created_at.plus_seconds(SESSION_SECONDS_MAX));
+            sessions::touch(conn, session.id, now, expires_at)?;
+            sessions::insert_refresh_token(
+                conn,
+                &RefreshToken { token_hash: next_hash, session_id: session.id, created_at: system_time(), spent_at: None },
+            )?;
+            Ok(Refreshed::Rotated(user, session.id))
+        })
+        .await?;
+    match refreshed {
+        Refreshed::Rotated(user, session_id) => {
+            let tokens = issue(&identity, user.id, session_id, &refresh_token, now)?;
+            identity.rotations.end(&spent_hash);
+            Ok(HttpResponse::Ok().json(tokens))
+        }
+        Refreshed::Refused => Err(ApiError::new(ProblemCode::RefreshTokenRefused, "Log in again.")),
+    }
+}

@@ -1,0 +1,145 @@
+//! What uploads and files are handled with: the storage, the threads for pictures, and the bounds of both.
+
+use super::files::Shown;
+use super::picture_pool::{Haste, PicturePool};
+use super::storage::{Folder, Storage};
+use crate::config::Config;
+use crate::error::ApiError;
+use actix_web::web::Data;
+use masthead_domain::column::AnyId;
+use masthead_domain::media::{ContentHash, MediaType, Rendition};
+use masthead_imaging::{Limits, Picture};
+use quick_cache::sync::Cache;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many uploads may be under way at once.
+const UPLOADS_MAX: usize = 16;
+
+/// How long a reader waits for a rendition that is being made.
+const RENDITION_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How many pictures may wait to have their renditions made before anybody asks; of those beyond, each is made when it is asked for.
+const AHEAD_MAX: usize = 512;
+
+/// How many files are known without asking the database.
+const SHOWN_MAX: usize = 4096;
+
+/// The name of a file itself in its place.
+pub const ORIGINAL: &str = "original";
+
+/// See the module.
+pub struct PictureDesk {
+    pub storage: Storage,
+    pub pool: PicturePool,
+    pub limits: Limits,
+    /// For files that are not whole yet.
+    pub incoming: PathBuf,
+    uploads: Arc<Semaphore>,
+    flights: Mutex<HashMap<(AnyId, String), Arc<tokio::sync::Mutex<()>>>>,
+    /// The files that were asked for, as of a records generation (see [`masthead_store::generation`]).
+    pub(super) shown: Cache<ContentHash, (i64, Arc<Shown>)>,
+    ahead: Arc<Semaphore>,
+    waiting_ahead: Arc<Semaphore>,
+}
+
+/// A picture as the storage has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    pub place: AnyId,
+    pub media_type: MediaType,
+}
+
+impl PictureDesk {
+    /// Makes the folders and starts the threads.
+    ///
+    /// # Errors
+    /// Those of the system, with the folder.
+    pub fn open(config: &Config) -> std::io::Result<Self> {
+        let (root, incoming) = (config.data_dir.join("media"), config.data_dir.join("incoming"));
+        for folder in [&root, &incoming] {
+            std::fs::create_dir_all(folder).map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", folder.display())))?;
+        }
+        Ok(Self {
+            storage: Storage::Folder(Folder::new(root, incoming.clone())),
+            pool: PicturePool::start(config.picture_threads)?,
+            limits: Limits::default(),
+            incoming,
+            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            flights: Mutex::default(),
+            shown: Cache::new(SHOWN_MAX),
+            ahead: Arc::new(Semaphore::new(1)),
+            waiting_ahead: Arc::new(Semaphore::new(AHEAD_MAX)),
+        })
+    }
+
+    /// Room for an upload.
+    ///
+    /// # Errors
+    /// 503 where too many are under way.
+    pub fn admit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        Arc::clone(&self.uploads).try_acquire_owned().map_err(|_| ApiError::unavailable("too many uploads are under way"))
+    }
+
+    /// Makes a rendition and keeps it, unless it is there already: however many ask, it is made once.
+    ///
+    /// # Errors
+    /// 503 where it takes too long.
+    pub async fn make(&self, kept: Kept, rendition: Rendition) -> Result<(), ApiError> {
+        let name = rendition.file_name();
+        let key = (kept.place, name.clone());
+        let flight = Arc::clone(self.lock_flights().entry(key.clone()).or_default());
+        let made = actix_web::rt::time::timeout(RENDITION_TIMEOUT, async {
+            let _turn = flight.lock().await;
+            if self.storage.open(kept.place, &name).await?.is_some() {
+                return Ok(());
+            }
+            self.render(kept, vec![rendition], Haste::Reader).await
+        })
+        .await;
+        drop(flight);
+        self.lock_flights().retain(|other, flight| *other != key || Arc::strong_count(flight) > 1);
+        made.unwrap_or_else(|_| Err(ApiError::unavailable("a rendition took too long")))
+    }
+
+    fn lock_flights(&self) -> std::sync::MutexGuard<'_, HashMap<(AnyId, String), Arc<tokio::sync::Mutex<()>>>> {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes renditions of a picture, decoding it once, and keeps them.
+    async fn render(&self, kept: Kept, renditions: Vec<Rendition>, haste: Haste) -> Result<(), ApiError> {
+        let original = self.storage.read(kept.place, ORIGINAL).await?.ok_or_else(ApiError::not_found)?;
+        let limits = self.limits;
+        let made = self.pool.run(haste, move || {
+            let picture = Picture::decode(kept.media_type, &original, &limits)?;
+            drop(original);
+            renditions
+                .iter()
+                .map(|rendition| Ok((rendition.file_name(), picture.render(rendition)?)))
+                .collect::<Result<Vec<_>, masthead_imaging::Refusal>>()
+        });
+        for (name, bytes) in made.await?.map_err(ApiError::internal)? {
+            self.storage.put(kept.place, &name, bytes).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes all renditions of a new picture when there is nothing else to do. Where that cannot be, each is made when it is
+    /// asked for; so nothing is lost with it.
+    pub fn make_ahead(desk: Data<Self>, kept: Kept, renditions: Vec<Rendition>) {
+        let Ok(place) = Arc::clone(&desk.waiting_ahead).try_acquire_owned() else { return };
+        if renditions.is_empty() {
+            return;
+        }
+        actix_web::rt::spawn(async move {
+            let _place = place;
+            let Ok(_turn) = desk.ahead.acquire().await else { return };
+            if let Err(error) = desk.render(kept, renditions, Haste::Ahead).await {
+                tracing::info!(%error, "renditions were not made ahead");
+            }
+        });
+    }
+}

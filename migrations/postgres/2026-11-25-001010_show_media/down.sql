@@ -1,0 +1,2 @@
+DROP TABLE public_article_media;
+DROP TABLE article_media;

@@ -1,0 +1,3 @@
+DROP TABLE media;
+DROP TABLE swept_files;
+DROP TABLE media_files;
