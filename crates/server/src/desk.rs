@@ -225,6 +225,21 @@ pub fn update<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     Ok(Versioned { version: version + 1, id, value: record.editor(input) })
 }
 
+/// Changes a record, whatever its version, because something that it refers to has changed.
+pub fn rewrite<R: Record>(conn: &mut Conn, acting: &Acting, id: AnyId, change: impl FnOnce(&mut R::In)) -> Result<(), ApiError> {
+    let old = R::find(conn, &Key::Id(id))?;
+    let (meta, old_input) = (old.meta(), old.input(conn)?);
+    let mut input = old_input.clone();
+    change(&mut input);
+    if input == old_input {
+        return Ok(());
+    }
+    let version = meta.version;
+    let record = R::build(input.clone(), Meta { version: version + 1, updated_at: acting.now, updated_by: Some(acting.actor.user_id), ..meta });
+    record.update(conn, version)?;
+    keep(conn, acting, &record, Some(&old_input), &mut input)
+}
+
 /// Deletes a record that nothing refers to. Its revisions stay.
 pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
@@ -258,7 +273,9 @@ pub struct Seen {
     pub changed_by: Option<UserId>,
 }
 
-fn seen(meta: &Meta) -> Seen {
+/// What the version of a record is.
+#[must_use]
+pub fn seen(meta: &Meta) -> Seen {
     Seen { id: meta.id, version: meta.version, changed_at: meta.updated_at, changed_by: meta.updated_by }
 }
 

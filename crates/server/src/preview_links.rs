@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::Contributor;
+use crate::merging::follow;
 use crate::public_articles::{Article, ArticleItemQuery, Include, asked_item, form_of, whole_page};
 use crate::record::key;
 use crate::request::{OptionalJsonBody, Query};
@@ -308,7 +309,9 @@ fn find(
     }
     let article = articles::find(conn, &Key::Id(AnyId(link.article_id.0)))?;
     let number = link.revision.unwrap_or(article.revision);
-    let content = content_of(revisions::find(conn, AnyId(article.id.0), number)?)?;
+    let mut content = content_of(revisions::find(conn, AnyId(article.id.0), number)?)?;
+    // A tag or an author of it may have been merged into another since.
+    follow(conn, &mut content)?;
     Ok((link, article, content))
 }
 

@@ -54,9 +54,9 @@ pub struct Head {
     pub records_sequence: i64,
 }
 
-/// Whether articles and meetings refer to things of a kind.
+/// Whether articles and meetings refer to things of a kind, so that those that are kept in memory must be read again.
 fn is_referred_to(kind: Kind) -> bool {
-    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Correction)
+    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Correction | Kind::Page | Kind::Collection | Kind::Redirect)
 }
 
 /// How many rows are written at once: SQLite binds at most 32,766 values.
@@ -196,7 +196,7 @@ pub fn public_slugs(conn: &mut Conn, kind: Kind, ids: &[AnyId], now: Timestamp) 
         Kind::Publication => slugs!(publications),
         Kind::Section => slugs!(sections),
         Kind::Tag => slugs!(tags),
-        Kind::ApiKey | Kind::Correction | Kind::Site | Kind::User | Kind::Venue => Ok(Vec::new()),
+        Kind::ApiKey | Kind::Correction | Kind::Media | Kind::Site | Kind::User | Kind::Venue => Ok(Vec::new()),
     };
     Ok(slugs?)
 }

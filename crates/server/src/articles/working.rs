@@ -168,6 +168,9 @@ pub const FIELDS: &[&str] = &[
     "media",
     "canonical_url",
     "index_policy",
+    "issue_id",
+    "issue_page",
+    "issue_position",
     "embargo_until",
 ];
 
