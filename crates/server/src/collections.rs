@@ -385,6 +385,11 @@ async fn find_collection(delivery: Delivery, slug: Path<String>, mut query: Quer
         .await
 }
 
+record_revision_routes! {
+    collections::Collection, tag "collections", one "a collection", list "/collections/{id}/revisions", item "/collections/{id}/revisions/{number}",
+    input CollectionIn, revision CollectionRevision, operations list_collection_revisions find_collection_revision
+}
+
 /// The routes of the delivery side.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_collections).service(find_collection);

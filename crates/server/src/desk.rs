@@ -49,6 +49,10 @@ pub trait Record: Sized + Send + 'static {
     fn input(&self, conn: &mut Conn) -> Result<Self::In, Error>;
     fn build(input: Self::In, meta: Meta) -> Self;
     fn meta(&self) -> Meta;
+    /// Whether readers get it as it is.
+    fn is_public(&self) -> bool {
+        true
+    }
     fn editor(self, input: Self::In) -> Self::Editor;
 
     fn find(conn: &mut Conn, key: &Key) -> Result<Self, Error>;

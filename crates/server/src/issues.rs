@@ -450,6 +450,11 @@ async fn delete_issue(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch) -
     .await
 }
 
+record_revision_routes! {
+    issues::Issue, tag "issues", one "an issue", list "/issues/{id}/revisions", item "/issues/{id}/revisions/{number}",
+    input IssueIn, revision IssueRevision, operations list_issue_revisions find_issue_revision
+}
+
 /// The routes of the delivery side.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_issues).service(find_issue);

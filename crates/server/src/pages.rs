@@ -219,6 +219,10 @@ impl crate::desk::Record for pages::Page {
         }
     }
 
+    fn is_public(&self) -> bool {
+        self.state == PageState::Published
+    }
+
     fn editor(self, input: PageIn) -> EditorPage {
         let removed = input.body.as_ref().map(|body| body::render(&body.source, body.format).removed);
         let body_html = input.body.is_some().then(|| self.body_html.clone());
@@ -455,6 +459,11 @@ async fn delete_page(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch) ->
         Ok(Written::nothing())
     })
     .await
+}
+
+record_revision_routes! {
+    pages::Page, tag "pages", one "a page", list "/pages/{id}/revisions", item "/pages/{id}/revisions/{number}",
+    input PageIn, revision PageRevision, operations list_page_revisions find_page_revision
 }
 
 /// The routes of the delivery side.
