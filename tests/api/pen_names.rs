@@ -27,6 +27,9 @@ on_both! {
             let answer = app.contributor().get(&path).assert_status(200);
             assert!(!answer.text().contains("real_name") && !answer.text().contains(SECRET), "{answer}");
         }
+        let revision = format!("/v1/editor/authors/{}/revisions/1", id_of(&author));
+        assert!(editor.get(&revision).assert_status(200).text().contains(SECRET));
+        assert!(!app.contributor().get(&revision).assert_status(200).text().contains("real_name"));
         let path = format!("/v1/editor/authors/{}", id_of(&author));
         let changed = editor.patch(&path, &etag_of(&author), &json!({"bio": "Lights lamps."})).assert_status(200).json();
         assert_eq!(changed["real_name"], SECRET, "a patch that leaves it out keeps it");

@@ -435,7 +435,7 @@ macro_rules! record_revision_routes {
         #[get($item_path)]
         async fn $find(
             db: actix_web::web::Data<masthead_store::db::Db>,
-            _: crate::identity::Contributor,
+            contributor: crate::identity::Contributor,
             path: actix_web::web::Path<(String, String)>,
             query: crate::request::Query,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
@@ -443,6 +443,7 @@ macro_rules! record_revision_routes {
             let (key, number) = (crate::record::key(&path.0)?, crate::revisions::number(&path.1)?);
             let (summary, content) =
                 db.read(move |conn| crate::revisions::of_record::<masthead_store::$module::$row>(conn, &key)?.find(conn, number)).await?;
+            let content = crate::record::entered_for(contributor.0.role, content);
             Ok(actix_web::HttpResponse::Ok().json($revision { summary, content }))
         }
 
@@ -546,6 +547,20 @@ macro_rules! record_routes {
             config.service($list).service($find);
         }
     };
+}
+
+/// The members of records that are for editors only; [`record_types!`] takes them out of what is shown.
+const CONFIDENTIAL: [&str; 1] = ["real_name"];
+
+/// What was entered for a record, as far as someone of that role may see it.
+#[must_use]
+pub fn entered_for(role: masthead_domain::permission::Role, mut content: serde_json::Value) -> serde_json::Value {
+    if role < masthead_domain::permission::Role::Editor
+        && let Some(members) = content.as_object_mut()
+    {
+        members.retain(|name, _| !CONFIDENTIAL.contains(&name.as_str()));
+    }
+    content
 }
 
 /// Reads the path segment that names a record.

@@ -218,8 +218,11 @@ macro_rules! replacing {
         pub fn $name(conn: &mut Conn, old: $id, new: $id) -> Result<(), Error> {
             on_each!(conn => {
                 $(
-                    let both = $table::table.filter($table::$column.eq(new)).select($table::article_id);
-                    diesel::delete($table::table.filter($table::$column.eq(old)).filter($table::article_id.eq_any(both))).execute(conn)?;
+                    let first: Vec<ArticleId> = $table::table.filter($table::$column.eq(old)).select($table::article_id).load(conn)?;
+                    let among = one_of($table::article_id, &first);
+                    let both: Vec<ArticleId> = $table::table.filter($table::$column.eq(new)).filter(among).select($table::article_id).load(conn)?;
+                    let twice = one_of($table::article_id, &both);
+                    diesel::delete($table::table.filter($table::$column.eq(old)).filter(twice)).execute(conn)?;
                     diesel::update($table::table.filter($table::$column.eq(old))).set($table::$column.eq(new)).execute(conn)?;
                 )*
                 Ok::<(), diesel::result::Error>(())
