@@ -1,5 +1,6 @@
 //! `/v1/editor/articles`
 
+mod bulk;
 mod create;
 mod delete;
 mod list;

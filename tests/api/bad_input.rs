@@ -7,7 +7,9 @@ mod members;
 mod parsing;
 
 use crate::harness::app::App;
-use crate::harness::builders::{id_of, make, make_article, make_author, make_branch, make_publication, make_section, make_tag, make_venue};
+use crate::harness::builders::{
+    id_of, make, make_article, make_author, make_branch, make_issue, make_publication, make_section, make_tag, make_venue,
+};
 use crate::harness::client::{Requests, SignedIn};
 use crate::harness::pictures::{png, upload};
 use diesel::prelude::*;
@@ -27,6 +29,8 @@ pub enum Takes {
     Language,
     Zone,
     LocalTime,
+    /// A day or a month.
+    Date,
     Time,
     Word,
     /// Words, not twice.
@@ -42,7 +46,7 @@ pub enum Takes {
     Objects(usize),
 }
 
-use Takes::{Email, Id, Ids, Integer, Language, Line, LocalTime, Number, Object, Objects, Slug, Text, Time, Url, Word, Words, Zone};
+use Takes::{Date, Email, Id, Ids, Integer, Language, Line, LocalTime, Number, Object, Objects, Slug, Text, Time, Url, Word, Words, Zone};
 
 /// An endpoint that takes a body.
 pub struct Endpoint {
@@ -74,8 +78,12 @@ impl Endpoint {
 type Collection = (&'static str, &'static [(&'static str, Takes)], &'static [&'static str]);
 
 /// What can be created.
-const COLLECTIONS: [Collection; 8] = [
-    ("authors", &[("/slug", Slug), ("/name", Line(200)), ("/bio", Text(5000)), ("/organisation", Line(200)), ("/url", Url)], &["/name"]),
+const COLLECTIONS: [Collection; 11] = [
+    (
+        "authors",
+        &[("/slug", Slug), ("/name", Line(200)), ("/bio", Text(5000)), ("/organisation", Line(200)), ("/url", Url), ("/real_name", Line(200))],
+        &["/name"],
+    ),
     ("sections", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000)), ("/parent_id", Id)], &["/name"]),
     ("tags", &[("/slug", Slug), ("/name", Line(200)), ("/description", Text(5000))], &["/name"]),
     (
@@ -160,6 +168,54 @@ const COLLECTIONS: [Collection; 8] = [
         &["/title", "/starts_at_local", "/duration_minutes"],
     ),
     (
+        "issues",
+        &[
+            ("/slug", Slug),
+            ("/title", Line(200)),
+            ("/description", Text(5000)),
+            ("/number", Integer(0, 1_000_000)),
+            ("/issued_on", Date),
+            ("/cover_image", Object),
+            ("/cover_image/url", Url),
+            ("/cover_image/alt", Text(1000)),
+            ("/cover_image/width", Integer(1, 100_000)),
+            ("/pdf_url", Url),
+        ],
+        &["/title", "/issued_on", "/cover_image/url"],
+    ),
+    (
+        "pages",
+        &[
+            ("/slug", Slug),
+            ("/title", Line(200)),
+            ("/description", Text(2000)),
+            ("/state", Word),
+            ("/menu_position", Integer(0, 10_000)),
+            ("/body", Object),
+            ("/body/format", Word),
+            ("/body/source", Text(500_000)),
+        ],
+        &["/title", "/body/source"],
+    ),
+    (
+        "collections",
+        &[
+            ("/slug", Slug),
+            ("/name", Line(200)),
+            ("/description", Text(5000)),
+            ("/size", Integer(1, 100)),
+            ("/slots", Objects(100)),
+            ("/slots/0/article_id", Id),
+            ("/slots/0/ends_at", Time),
+            ("/slots/0/title", Line(300)),
+            ("/fill", Object),
+            ("/fill/section_id", Id),
+            ("/fill/tag_id", Id),
+            ("/fill/language", Language),
+        ],
+        &["/name", "/slots/0/article_id"],
+    ),
+    (
         "articles",
         &[
             ("/slug", Slug),
@@ -206,6 +262,9 @@ const COLLECTIONS: [Collection; 8] = [
             ("/media/0/licence", Line(200)),
             ("/canonical_url", Url),
             ("/index_policy", Word),
+            ("/issue_id", Id),
+            ("/issue_page", Integer(1, 10_000)),
+            ("/issue_position", Integer(1, 10_000)),
             ("/revision_note", Line(500)),
         ],
         &[
@@ -230,6 +289,7 @@ pub fn endpoints(editor: &SignedIn) -> Vec<Endpoint> {
         publication: make_publication(editor, "North", json!({}))["id"].clone(),
         branch: make_branch(editor, "Wharf", json!({}))["id"].clone(),
         venue: make_venue(editor, "Hall", json!({}))["id"].clone(),
+        issue: make_issue(editor, "Issue 1", "2026-10", json!({}))["id"].clone(),
         article: other["id"].clone(),
         media: upload(editor, "a.png", &png(3, 2)).assert_status(201).json()["id"].clone(),
     };
@@ -253,13 +313,16 @@ struct Referred {
     publication: Value,
     branch: Value,
     venue: Value,
+    issue: Value,
     article: Value,
     media: Value,
 }
 
 fn good_body(collection: &str, ids: &Referred) -> Value {
     match collection {
-        "authors" => json!({"slug": "made", "name": "Noor", "bio": "Writes.", "organisation": "Union", "url": "https://noor.example"}),
+        "authors" => {
+            json!({"slug": "made", "name": "Noor", "bio": "Writes.", "organisation": "Union", "url": "https://noor.example", "real_name": "Nora"})
+        }
         "sections" => json!({"slug": "made", "name": "Harbour", "description": "Boats.", "parent_id": ids.section}),
         "tags" => json!({"slug": "made", "name": "Boats", "description": "All that floats."}),
         "publications" => json!({
@@ -284,6 +347,19 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
             "organiser": "Union", "online_url": "https://meet.example", "registration_url": "https://join.example",
             "contact_email": "talk@paper.example", "tag_ids": [ids.tag],
         }),
+        "issues" => json!({
+            "slug": "made", "title": "Issue 2", "description": "Boats.", "number": 2, "issued_on": "2026-11",
+            "cover_image": {"url": "https://pictures.example/2.jpg", "alt": "A boat", "width": 800}, "pdf_url": "https://files.example/2.pdf",
+        }),
+        "pages" => json!({
+            "slug": "made", "title": "About us", "description": "Who we are.", "state": "published", "menu_position": 3,
+            "body": {"format": "markdown", "source": "The *paper*."},
+        }),
+        "collections" => json!({
+            "slug": "made", "name": "Front page", "description": "Today.", "size": 5,
+            "slots": [{"article_id": ids.article, "ends_at": "2026-12-01T06:00:00Z", "title": "The ferry"}],
+            "fill": {"section_id": ids.section, "tag_id": ids.tag, "language": "en-NZ"},
+        }),
         "articles" => json!({
             "slug": "made", "title": "Ferry", "standfirst": "It stays.", "body": {"format": "markdown", "source": "The *ferry* stays."},
             "bylines": [{"author_id": ids.author, "role": "words"}], "byline_text": "By us",
@@ -297,9 +373,9 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
                 "url": "https://pictures.example/a.jpg", "alt": "A boat", "caption": "The boat", "credit": "Ida", "licence": "CC BY 4.0",
                 "width": 1600, "height": 900,
             },
-            "canonical_url": "https://north.example/bac", "index_policy": "noindex", "revision_note": "First draft",
+            "canonical_url": "https://north.example/bac", "index_policy": "noindex", "issue_id": ids.issue, "issue_page": 3, "issue_position": 2,
             "media": [{"media_id": ids.media, "alt": "A pier", "caption": "The pier", "credit": "Kit", "licence": "CC BY 4.0"}],
-            "canonical_url": "https://north.example/bac", "index_policy": "noindex",
+            "revision_note": "First draft",
         }),
         _ => unreachable!("{collection}"),
     }

@@ -59,9 +59,16 @@ pub const KINDS: [Kind; 6] = [
     Kind {
         collection: "authors",
         is_delivered: true,
-        private: &[],
-        optional: &["bio", "organisation", "url"],
-        body: || json!({"bio": "Writes about work.\nAnd weather.", "organisation": "Harbour Union", "url": "https://ida.example/?a=1#b"}),
+        private: &["real_name"],
+        optional: &["bio", "organisation", "url", "real_name"],
+        body: || {
+            json!({
+                "bio": "Writes about work.\nAnd weather.",
+                "organisation": "Harbour Union",
+                "url": "https://ida.example/?a=1#b",
+                "real_name": "SECRET-REAL-NAME",
+            })
+        },
     },
     Kind {
         collection: "sections",

@@ -38,7 +38,8 @@ impl Secrets {
     }
 
     fn address(&self) -> String {
-        format!("https://{}.example/{}", self.word(), self.word())
+        let word = self.word();
+        format!("https://{word}.example/{word}")
     }
 
     /// An article with a word in every text, referring to what is public.
@@ -58,6 +59,7 @@ impl Secrets {
             "section_id": world.section, "tag_ids": [world.tag], "language": "en", "related_ids": [world.article],
             "lead_image": {"url": self.address(), "alt": self.word(), "caption": self.word(), "credit": self.word(), "licence": self.word()},
             "canonical_url": self.address(), "index_policy": "index", "embargo_until": null,
+            "revision_note": self.word(),
         })
     }
 }
@@ -152,10 +154,15 @@ fn plant_what_is_to_come(app: &App, secrets: &Secrets, world: &World) {
     step(&editor, &unscheduled, "unschedule", Value::Null);
     let deleted = begin(&editor, json!({}));
     editor.delete(&path_of(&deleted), &etag_of(&deleted)).assert_status(204);
+    let page = json!({"title": secrets.word(), "slug": secrets.word(), "description": secrets.word(), "body": {"source": secrets.word()}, "menu_position": 1});
+    secrets.keep_id(&make(&editor, "pages", &page));
     // Of what is public: a revision that is being worked on, and one that is to take its place.
     for (slug, is_prepared) in [("open-1", false), ("open-2", true)] {
         let article = editor.get(&format!("/v1/editor/articles/{slug}")).assert_status(200).json();
-        let saved = editor.patch(&path_of(&article), &etag_of(&article), &secrets.article(world)).assert_status(200).json();
+        let mut revision = secrets.article(world);
+        revision["revision_note"] = secrets.word().into();
+        let saved = editor.patch(&path_of(&article), &etag_of(&article), &revision).assert_status(200).json();
+        editor.post(&format!("{}/preview-links", path_of(&saved)), &json!({})).assert_status(201);
         if is_prepared {
             step(&editor, &saved, "schedule", json!({"publish_at": "2026-12-24T18:00:00Z"}));
         }
@@ -248,18 +255,19 @@ on_both! {
         let nobody = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21";
         let words: Vec<(String, String)> = secrets.words.borrow().iter().map(|word| (word.clone(), format!("{STEM}9999"))).collect();
         let ids: Vec<(String, String)> = secrets.ids.borrow().iter().map(|id| (id.clone(), nobody.to_owned())).collect();
-        let mut probes = 0;
+        let (mut probes, mut controls) = (0, BTreeMap::new());
         for (secret, control) in words.iter().chain(&ids) {
             for (probe, control_probe) in operations.iter().flat_map(|operation| {
                 operation.probes(secret, &public).into_iter().zip(operation.probes(control, &public)).collect::<Vec<_>>()
             }) {
-                let (answer, expected) = (reader.get(&probe), reader.get(&control_probe));
+                let wanted = controls.entry(control_probe).or_insert_with_key(|control_probe| shown(&reader.get(control_probe))).clone();
+                let answer = reader.get(&probe);
                 // That of an article which was withdrawn says so: it was public once.
                 if answer.status == 410 {
                     assert!(find_private(&answer, &forbidden, secret).is_none(), "{answer}");
                     continue;
                 }
-                let (found, wanted) = (shown(&answer), shown(&expected));
+                let found = shown(&answer);
                 assert_eq!((found.0, found.1.replace(secret, control)), wanted, "{probe} tells something: {answer}");
                 if let Some(word) = find_private(&answer, &forbidden, secret) {
                     panic!("{word} is seen by anyone: {answer}");
@@ -273,7 +281,7 @@ on_both! {
             assert_eq!((&answer["data"], &answer["page"]["total"]), (&json!([]), &json!(0)), "{query}");
         }
         println!("{} operations, {} requests before and after, {probes} probes for {} words and {} ids", operations.len(), after.len(), words.len(), ids.len());
-        assert!(operations.len() >= 25 && after.len() > 500 && probes > 2000);
+        assert!(operations.len() >= 20 && after.len() > 500 && probes > 2000);
         // The same words are there for those who may read them: the sweep can find something.
         let editors = app.editor().get("/v1/editor/articles?limit=100").assert_status(200);
         assert!(find_private(&editors, &forbidden, "").is_some());

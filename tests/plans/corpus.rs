@@ -99,6 +99,22 @@ fn records(conn: &mut Conn, words: &Words) {
     );
     insert('5', "branches", "branch", ", timezone", ", 'UTC'");
     insert('6', "venues", "venue", ", step_free, accessible_toilet, hearing_loop", ", 'yes', 'yes', 'yes'");
+    run(
+        conn,
+        &format!(
+            "INSERT INTO issues (id, slug, version, created_at, updated_at, title, number, issued_on, place) \
+             {series} SELECT {}, 'issue-' || n, 1, {at}, {at}, 'Issue ' || n, n, '2020-01', '2020-01    ' || (1000000 + n) FROM s",
+            words.id('b', "n")
+        ),
+    );
+    run(
+        conn,
+        &format!(
+            "INSERT INTO redirects (id, version, created_at, updated_at, source, target, target_path, status) \
+             {series} SELECT {}, 1, {at}, {at}, '/old/' || n, '/new/' || n, '/new/' || n, 301 FROM s",
+            words.id('c', "n")
+        ),
+    );
 }
 
 fn meetings(conn: &mut Conn, words: &Words) {
@@ -134,13 +150,16 @@ fn articles(conn: &mut Conn, words: &Words) {
     let updated = words.minutes_ago(&format!("CASE WHEN n % 5000 = 17 THEN n / 5000 + 1 ELSE {published} END"));
     let until = words.minutes_ago(&format!("CASE WHEN n % 2000 = 999 THEN 5 ELSE {published} - 10000000 END"));
     let section = words.id('3', "CASE WHEN n BETWEEN 10 AND 39 THEN 7 WHEN n % 50 = 0 THEN 10 + (n / 50) % 100 ELSE n % 4 END");
+    // Few articles have an issue, and one issue has as many as a year of others.
+    let issue = words.id('b', "CASE WHEN n BETWEEN 10 AND 39 THEN 7 WHEN n % 200 = 0 THEN 0 ELSE 10 + n % 1900 END");
+    let issue = format!("CASE WHEN n < 40 OR n % 10 < 3 THEN {issue} END");
     let language = "CASE WHEN n BETWEEN 10 AND 29 THEN 'mi' WHEN n % 10 = 0 THEN 'de' ELSE 'en' END";
     let user = words.id('9', "0");
     run(
         conn,
         &format!(
-            "INSERT INTO articles (id, slug, version, revision, public_revision, visible_from, first_published_at, created_at, created_by, updated_at, updated_by, title, language, section_id) \
-             {series} SELECT {id}, 'article-' || n, 2, 1, 1, {at}, {at}, {at}, {user}, {updated}, {user}, 'Article ' || n, {language}, {section} FROM s"
+            "INSERT INTO articles (id, slug, version, revision, public_revision, visible_from, first_published_at, created_at, created_by, updated_at, updated_by, title, language, section_id, issue_id) \
+             {series} SELECT {id}, 'article-' || n, 2, 1, 1, {at}, {at}, {at}, {user}, {updated}, {user}, 'Article ' || n, {language}, {section}, {issue} FROM s"
         ),
     );
     let details = match words.backend {
@@ -155,8 +174,8 @@ fn articles(conn: &mut Conn, words: &Words) {
     run(
         conn,
         &format!(
-            "INSERT INTO public_articles (article_id, slug, visible_from, visible_until, published_at, updated_at, title, opening, language, section_id, word_count, details, announced_at) \
-             {series} SELECT {id}, 'article-' || n, {at}, CASE WHEN n % 1000 = 999 THEN {until} END, {at}, {updated}, 'Article ' || n, 'Text.', {language}, {section}, 100, {details}, CASE WHEN n < {} THEN {at} END FROM s",
+            "INSERT INTO public_articles (article_id, slug, visible_from, visible_until, published_at, updated_at, title, opening, language, section_id, issue_id, word_count, details, announced_at) \
+             {series} SELECT {id}, 'article-' || n, {at}, CASE WHEN n % 1000 = 999 THEN {until} END, {at}, {updated}, 'Article ' || n, 'Text.', {language}, {section}, {issue}, 100, {details}, CASE WHEN n < {} THEN {at} END FROM s",
             ARTICLES - SCHEDULED
         ),
     );

@@ -3,7 +3,7 @@
 use crate::body::BodyFormat;
 use crate::credit::{self, Credit, CreditPart, Permission};
 use crate::fault::{Fault, FaultCode};
-use crate::id::{ArticleId, AuthorId, MediaId, SectionId, TagId};
+use crate::id::{ArticleId, AuthorId, IssueId, MediaId, SectionId, TagId};
 use crate::media::CREDIT_LENGTH_MAX;
 use crate::read::Reader;
 use crate::slug::Slug;
@@ -87,7 +87,8 @@ pub struct LeadImage {
 }
 
 impl LeadImage {
-    fn read(image: &mut Reader) -> Self {
+    /// Reads the members of a picture.
+    pub fn read(image: &mut Reader) -> Self {
         let (media_id, url) = (image.id("media_id"), image.web_address("url"));
         let width = image.integer("width", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok());
         let height = image.integer("height", 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok());
@@ -212,6 +213,18 @@ pub struct ArticleIn {
     pub canonical_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index_policy: Option<IndexPolicy>,
+    /// The printed issue that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c28")]
+    pub issue_id: Option<IssueId>,
+    /// The page of the issue that it begins on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000, example = 3)]
+    pub issue_page: Option<u32>,
+    /// Its place among the articles of that page, from low to high.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000, example = 1)]
+    pub issue_position: Option<u32>,
     /// Agreed with a source: not public before this time, however it is published.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-26T10:00:00Z")]
@@ -249,6 +262,9 @@ impl ArticleIn {
             media: reader.objects("media", 100, MediaUseIn::read),
             canonical_url: reader.web_address("canonical_url"),
             index_policy: reader.word("index_policy"),
+            issue_id: reader.id("issue_id"),
+            issue_page: reader.integer("issue_page", 1..=10_000).and_then(|page| u32::try_from(page).ok()),
+            issue_position: reader.integer("issue_position", 1..=10_000).and_then(|position| u32::try_from(position).ok()),
             embargo_until: reader.time("embargo_until"),
         }
     }

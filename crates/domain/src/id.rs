@@ -68,12 +68,20 @@ ids! {
     CorrectionId,
     /// A media item.
     MediaId,
+    /// A collection of articles.
+    CollectionId,
+    /// A printed issue of the paper.
+    IssueId,
     /// A meeting.
     MeetingId,
+    /// A standing page.
+    PageId,
     /// An address under which an unpublished revision can be seen.
     PreviewLinkId,
     /// A paper that pieces are republished from.
     PublicationId,
+    /// An address of the website that leads elsewhere.
+    RedirectId,
     /// A section of the paper.
     SectionId,
     /// One login of one user, and the family of its refresh tokens.

@@ -272,7 +272,8 @@ impl<'v, 'f> Reader<'v, 'f> {
         Some(words)
     }
 
-    fn items(&mut self, name: &'static str, max: usize) -> Vec<(String, &'v Value)> {
+    /// The items of a list with their pointers, as they were given; absent is empty.
+    pub fn items(&mut self, name: &'static str, max: usize) -> Vec<(String, &'v Value)> {
         let Some(value) = self.take(name) else { return Vec::new() };
         let Some(items) = value.as_array() else {
             self.wrong_type(name, "a list");

@@ -1,5 +1,6 @@
 //! Articles as editors work on them: drafts, revisions, and the steps to and from the public.
 
+pub mod bulk;
 pub mod drafts;
 pub mod locks;
 pub mod publication;
@@ -31,7 +32,7 @@ use masthead_domain::workflow::ArticleState;
 use masthead_store::articles::{self, DeskFilter, DeskSort};
 use masthead_store::db::Db;
 use masthead_store::page::SortKey;
-use masthead_store::{authors, publications, sections, tags};
+use masthead_store::{authors, issues, publications, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -71,6 +72,9 @@ struct EditorArticleQuery {
     /// Articles credited to the publication of this slug or id.
     #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
     publication: Option<String>,
+    /// Articles of the printed issue of this slug or id.
+    #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
+    issue: Option<String>,
     /// Articles in this language, BCP 47, exactly.
     #[param(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
     language: Option<String>,
@@ -121,8 +125,8 @@ async fn list_editor_articles(
 ) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
-    let (state, section, tag, author, publication) =
-        (query.word("state"), query.text("section"), query.list("tag", 20), query.text("author"), query.text("publication"));
+    let (state, section, tag, author, publication, issue) =
+        (query.word("state"), query.text("section"), query.list("tag", 20), query.text("author"), query.text("publication"), query.text("issue"));
     let mut filter = DeskFilter { state, language: query.text("language"), updated_since: query.time("updated_since"), ..DeskFilter::default() };
     let canonical = query.finish()?;
     let actor = contributor.0;
@@ -145,6 +149,9 @@ async fn list_editor_articles(
             }
             if let Some(text) = publication {
                 filter.publication_id = Some(resolve::<publications::Publication>(conn, "publication", &text)?.0.into());
+            }
+            if let Some(text) = issue {
+                filter.issue_id = Some(resolve::<issues::Issue>(conn, "issue", &text)?.0.into());
             }
             let listing = articles::list(conn, &filter, sort, &wanted, now)?;
             let keys: Vec<(AnyId, i32)> = listing.rows.iter().map(|row| (AnyId(row.id.0), row.revision)).collect();
@@ -245,6 +252,7 @@ async fn delete_article(desk: Desk<Contributor>, id: Path<String>, if_match: IfM
 pub fn desk_routes(config: &mut ServiceConfig) {
     config.service(list_editor_articles).service(find_editor_article).service(create_article).service(update_article).service(delete_article);
     step_routes::routes(config);
+    bulk::routes(config);
     revisions::desk_routes(config);
     locks::desk_routes(config);
 }

@@ -29,7 +29,13 @@ record_types! {
         #[schema(max_length = 2000, format = Uri, example = "https://sophie.example")]
         url: Option<String>,
     }
-    private {}
+    private {
+        /// Who is behind a pen name. Editors see it, contributors and readers never do.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 200, example = "Noor Hale")]
+        real_name: Option<String>,
+    }
+    confidential { real_name, }
 }
 
 fn read(reader: &mut Reader) -> AuthorIn {
@@ -39,6 +45,7 @@ fn read(reader: &mut Reader) -> AuthorIn {
         bio: reader.text("bio", 5000),
         organisation: reader.line("organisation", 200),
         url: reader.web_address("url"),
+        real_name: reader.line("real_name", 200),
     }
 }
 

@@ -28,8 +28,8 @@ use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
-use masthead_store::retired_slugs;
 use masthead_store::site::Site;
+use masthead_store::{merged_records, retired_slugs};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::{Ready, ready};
@@ -277,6 +277,7 @@ impl Reading<'_> {
     records!(branches, masthead_domain::id::BranchId, masthead_store::branches::Branch, Kind::Branch);
     records!(media, masthead_domain::id::MediaId, masthead_store::media::MediaWithFile, Kind::Media);
     records!(venues, masthead_domain::id::VenueId, masthead_store::venues::Venue, Kind::Venue);
+    records!(issues, masthead_domain::id::IssueId, masthead_store::issues::Issue, Kind::Issue);
 
     /// The settings.
     ///
@@ -344,7 +345,8 @@ impl Reading<'_> {
         Ok(id)
     }
 
-    /// Finds a thing by its slug or id, or by a slug that it gave up; the reply depends on it.
+    /// Finds a thing by its slug or id, by a slug that it gave up, or by the id of one that became part of it; the reply depends
+    /// on it.
     ///
     /// # Errors
     /// [`Error::NotFound`]
@@ -356,8 +358,11 @@ impl Reading<'_> {
         find: impl Fn(&mut Conn, &Key) -> Result<T, Error>,
     ) -> Result<Found<T>, Error> {
         let found = match (find(self.conn, key), key) {
-            (Err(Error::NotFound), Key::Slug(slug)) => {
-                let id = retired_slugs::find(self.conn, kind, slug)?;
+            (Err(Error::NotFound), key) => {
+                let id = match key {
+                    Key::Slug(slug) => retired_slugs::find(self.conn, kind, slug)?,
+                    Key::Id(id) => merged_records::find(self.conn, kind, *id)?,
+                };
                 // Another thing may take the slug, and the address with it.
                 self.tags.add_all(kind);
                 Found::Moved(find(self.conn, &Key::Id(id))?)

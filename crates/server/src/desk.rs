@@ -44,11 +44,19 @@ pub trait Record: Sized + Send + 'static {
     fn editing(_input: &Self::In) -> Action {
         Action::EditRecords
     }
+    /// Whether readers may see it as it was entered; what they may not is no change for them.
+    fn is_shown(_input: &Self::In) -> bool {
+        true
+    }
     /// The slug that was entered, and the text that one is made from otherwise.
     fn slug_source(input: &mut Self::In) -> (&mut Option<Slug>, &str);
     fn input(&self, conn: &mut Conn) -> Result<Self::In, Error>;
     fn build(input: Self::In, meta: Meta) -> Self;
     fn meta(&self) -> Meta;
+    /// Whether readers get it as it is.
+    fn is_public(&self) -> bool {
+        true
+    }
     fn editor(self, input: Self::In) -> Self::Editor;
 
     fn find(conn: &mut Conn, key: &Key) -> Result<Self, Error>;
@@ -127,8 +135,16 @@ pub fn create<R: Record>(conn: &mut Conn, acting: &Acting, body: &Value) -> Resu
 fn keep<R: Record>(conn: &mut Conn, acting: &Acting, record: &R, old: Option<&R::In>, input: &mut R::In) -> Result<(), ApiError> {
     let Meta { id, version, .. } = record.meta();
     let now = acting.now;
-    let (action, verb) = if old.is_none() { (ChangeAction::Created, "create") } else { (ChangeAction::Updated, "update") };
-    conn.note(NewChange { kind: R::KIND, entity_id: id, action, revision: version, changed_at: now });
+    let verb = if old.is_none() { "create" } else { "update" };
+    let action = match (old.is_some_and(R::is_shown), R::is_shown(input)) {
+        (false, false) => None,
+        (false, true) => Some(if old.is_none() { ChangeAction::Created } else { ChangeAction::Published }),
+        (true, true) => Some(ChangeAction::Updated),
+        (true, false) => Some(ChangeAction::Unpublished),
+    };
+    if let Some(action) = action {
+        conn.note(NewChange { kind: R::KIND, entity_id: id, action, revision: version, changed_at: now });
+    }
     record.saved(conn, input)?;
     let document = serde_json::to_value(&*input).map_err(ApiError::internal)?;
     let before = old.map(serde_json::to_value).transpose().map_err(ApiError::internal)?;
@@ -215,7 +231,8 @@ pub fn update<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     }
     let record =
         R::build(input.clone(), Meta { slug: slug.clone(), version: version + 1, updated_at: now, updated_by: Some(acting.actor.user_id), ..meta });
-    record.update(conn, version)?;
+    let written = record.update(conn, version);
+    not_overtaken(conn, written, version, |conn| seen_now::<R>(conn, id))?;
     if slug != old_slug {
         retired_slugs::retire(conn, R::KIND, id, &old_slug, &slug, now)?;
     }
@@ -224,15 +241,32 @@ pub fn update<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     Ok(Versioned { version: version + 1, id, value: record.editor(input) })
 }
 
+/// Changes a record, whatever its version, because something that it refers to has changed.
+pub fn rewrite<R: Record>(conn: &mut Conn, acting: &Acting, id: AnyId, change: impl FnOnce(&mut R::In)) -> Result<(), ApiError> {
+    let old = R::find(conn, &Key::Id(id))?;
+    let (meta, old_input) = (old.meta(), old.input(conn)?);
+    let mut input = old_input.clone();
+    change(&mut input);
+    if input == old_input {
+        return Ok(());
+    }
+    let version = meta.version;
+    let record = R::build(input.clone(), Meta { version: version + 1, updated_at: acting.now, updated_by: Some(acting.actor.user_id), ..meta });
+    record.update(conn, version)?;
+    keep(conn, acting, &record, Some(&old_input), &mut input)
+}
+
 /// Deletes a record that nothing refers to. Its revisions stay.
 pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
     let record = R::find(conn, key)?;
     let Meta { id, version, .. } = record.meta();
     check_version(conn, if_match, &seen(&record.meta()))?;
-    conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: acting.now });
     let mut input = record.input(conn)?;
     permit(&acting.actor, R::editing(&input))?;
+    if R::is_shown(&input) {
+        conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: acting.now });
+    }
     acting.audit(
         conn,
         Entry {
@@ -244,7 +278,8 @@ pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
             after: None,
         },
     )?;
-    Ok(record.delete(conn)?)
+    let written = record.delete(conn);
+    not_overtaken(conn, written, version, |conn| seen_now::<R>(conn, id))
 }
 
 /// What the current version of something is.
@@ -256,8 +291,14 @@ pub struct Seen {
     pub changed_by: Option<UserId>,
 }
 
-fn seen(meta: &Meta) -> Seen {
+/// What the version of a record is.
+#[must_use]
+pub fn seen(meta: &Meta) -> Seen {
     Seen { id: meta.id, version: meta.version, changed_at: meta.updated_at, changed_by: meta.updated_by }
+}
+
+fn seen_now<R: Record>(conn: &mut Conn, id: AnyId) -> Result<Seen, Error> {
+    Ok(seen(&R::find(conn, &Key::Id(id))?.meta()))
 }
 
 /// Refuses a change that is meant for another version, and says what a client needs to merge.
@@ -265,6 +306,26 @@ pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Res
     if if_match.matches(current.version) {
         return Ok(());
     }
+    Err(stale(conn, if_match.seen(), current)?)
+}
+
+/// Passes on how writing over a version went. Whoever was overtaken between reading and writing is told the same as whoever
+/// comes later still.
+pub fn not_overtaken(
+    conn: &mut Conn,
+    written: Result<(), Error>,
+    version: i32,
+    find: impl FnOnce(&mut Conn) -> Result<Seen, Error>,
+) -> Result<(), ApiError> {
+    if !matches!(written, Err(Error::Stale)) {
+        return Ok(written?);
+    }
+    let current = find(conn)?;
+    Err(stale(conn, Some(version), &current)?)
+}
+
+/// The refusal of a change that was made on another version.
+fn stale(conn: &mut Conn, version: Option<i32>, current: &Seen) -> Result<ApiError, Error> {
     let changed_by = match current.changed_by {
         Some(id) => users::names(conn, &[id])?.pop().map(|(_, name)| name),
         None => None,
@@ -273,7 +334,7 @@ pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Res
         Err(Error::NotFound) => None,
         found => Some(found?),
     };
-    let base = match if_match.seen() {
+    let base = match version {
         // A version that there is not yet, or never was, is of no revision.
         Some(version) if latest.is_some() && version > 0 && version < current.version => Some(revisions::at_version(conn, current.id, version)?),
         _ => None,
@@ -282,7 +343,7 @@ pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Res
         (Some(base), Some(latest)) => json::differing_members(&base.document.0, &latest.document.0),
         _ => Vec::new(),
     };
-    Err(ApiError::stale(CurrentVersion {
+    Ok(ApiError::stale(CurrentVersion {
         version: current.version,
         changed_at: current.changed_at,
         changed_by,

@@ -2,20 +2,21 @@
 //! seldom. What is kept is of one records generation (see [`masthead_store::generation`]) and is read again after it.
 
 use masthead_domain::column::AnyId;
-use masthead_domain::id::{AuthorId, BranchId, MediaId, PublicationId, SectionId, TagId, VenueId};
+use masthead_domain::id::{AuthorId, BranchId, IssueId, MediaId, PublicationId, SectionId, TagId, VenueId};
 use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
 use masthead_store::authors::Author;
 use masthead_store::branches::Branch;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
+use masthead_store::issues::Issue;
 use masthead_store::media::MediaWithFile;
 use masthead_store::publications::Publication;
 use masthead_store::sections::Section;
 use masthead_store::site::Site;
 use masthead_store::tags::Tag;
 use masthead_store::venues::Venue;
-use masthead_store::{authors, branches, media, meetings, public_articles, publications, sections, site, tags, venues};
+use masthead_store::{authors, branches, issues, media, meetings, public_articles, publications, sections, site, tags, venues};
 use quick_cache::sync::Cache;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -91,6 +92,7 @@ pub struct Directory {
     branches: Shelf<BranchId, Branch>,
     venues: Shelf<VenueId, Venue>,
     media: Shelf<MediaId, MediaWithFile>,
+    issues: Shelf<IssueId, Issue>,
 }
 
 macro_rules! shelf {
@@ -121,6 +123,7 @@ impl Directory {
             branches: Shelf::new(),
             venues: Shelf::new(),
             media: Shelf::new(),
+            issues: Shelf::new(),
         }
     }
 
@@ -130,6 +133,7 @@ impl Directory {
     shelf!(publications, PublicationId, Publication);
     shelf!(branches, BranchId, Branch);
     shelf!(venues, VenueId, Venue);
+    shelf!(issues, IssueId, Issue);
 
     /// The media of these ids that exist, with their files.
     ///

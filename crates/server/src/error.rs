@@ -1,5 +1,6 @@
 //! Errors as problem documents (RFC 9457): the one table of codes, and the one translation from the store's failures.
 
+use crate::articles::bulk::BulkResult;
 use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -33,6 +34,7 @@ vocabulary! {
         NotAcceptable = "not_acceptable",
         RequestTimeout = "request_timeout",
         IdempotencyKeyReused = "idempotency_key_reused",
+        BulkRefused = "bulk_refused",
         IllegalStep = "illegal_step",
         InUse = "in_use",
         Locked = "locked",
@@ -78,6 +80,7 @@ impl ProblemCode {
             Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "No representation of this kind is offered"),
             Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "The request took too long to arrive"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used for another request"),
+            Self::BulkRefused => (StatusCode::CONFLICT, "Not all of it can be done, so nothing was"),
             Self::IllegalStep => (StatusCode::CONFLICT, "This step is not possible from this state"),
             Self::InUse => (StatusCode::CONFLICT, "It is still in use"),
             Self::Locked => (StatusCode::CONFLICT, "Somebody else is editing it"),
@@ -176,6 +179,9 @@ pub struct Problem {
     /// With `locked`: who is editing it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<Lock>,
+    /// With `bulk_refused`: what became of each item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub results: Option<Vec<BulkResult>>,
     /// With `in_use`: the articles that show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<Vec<Use>>,
@@ -191,6 +197,7 @@ pub struct ApiError {
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
     pub lock: Option<Lock>,
+    pub results: Option<Vec<BulkResult>>,
     pub uses: Option<Vec<Use>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -206,6 +213,7 @@ impl ApiError {
             allowed: None,
             current: None,
             lock: None,
+            results: None,
             uses: None,
             headers: Vec::new(),
         }
@@ -286,6 +294,7 @@ impl ApiError {
             allowed: self.allowed,
             current: self.current,
             lock: self.lock,
+            results: self.results,
             uses: self.uses,
         }
     }

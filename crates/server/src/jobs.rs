@@ -3,6 +3,7 @@
 use crate::articles::drafts::language_of;
 use crate::articles::publication::{self, Going, put_public};
 use crate::clock::Clock;
+use crate::merging::follow;
 use crate::writing::KEPT_SECONDS;
 use masthead_domain::article::ArticleIn;
 use masthead_domain::change::ChangeAction;
@@ -91,7 +92,9 @@ fn replace(conn: &mut Conn, article: &Article, now: Timestamp) -> Result<bool, E
         return Ok(false);
     }
     let document = revisions::find(conn, AnyId(article.id.0), revision)?.document.0;
-    let content: ArticleIn = serde_json::from_value(document).map_err(Error::internal)?;
+    let mut content: ArticleIn = serde_json::from_value(document).map_err(Error::internal)?;
+    // A tag or an author of it may have been merged into another since.
+    follow(conn, &mut content)?;
     let going = Going {
         published_at: article.first_published_at.or(article.visible_from).unwrap_or(from),
         visible_from: article.visible_from.unwrap_or(from),

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::Contributor;
+use crate::merging::follow;
 use crate::public_articles::{Article, ArticleItemQuery, Include, asked_item, form_of, whole_page};
 use crate::record::key;
 use crate::request::{OptionalJsonBody, Query};
@@ -30,7 +31,7 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::preview_links::{self, PreviewLink, PreviewScope};
 use masthead_store::record::Key;
-use masthead_store::{articles, revisions, site};
+use masthead_store::{articles, corrections, revisions, site};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Deref;
@@ -308,7 +309,9 @@ fn find(
     }
     let article = articles::find(conn, &Key::Id(AnyId(link.article_id.0)))?;
     let number = link.revision.unwrap_or(article.revision);
-    let content = content_of(revisions::find(conn, AnyId(article.id.0), number)?)?;
+    let mut content = content_of(revisions::find(conn, AnyId(article.id.0), number)?)?;
+    // A tag or an author of it may have been merged into another since.
+    follow(conn, &mut content)?;
     Ok((link, article, content))
 }
 
@@ -330,7 +333,8 @@ async fn find_preview(delivery: Delivery, seal: Data<PreviewSeal>, token: Path<S
             let article = articles::Article { slug, language, section_id: content.section_id, ..article };
             let published_at = first_publication(&article, now).or(article.visible_from).unwrap_or(now);
             let going = Going { published_at, visible_from: now, visible_until: None, updated_at: now };
-            let (public, body) = public_copy(&article, &content, &rendered_body(&content), &going);
+            let (mut public, body) = public_copy(&article, &content, &rendered_body(&content), &going);
+            public.details.0.corrections = corrections::of_article(reading.conn, article.id)?;
             let includes = if link.scope == PreviewScope::Page { Include::ALL.to_vec() } else { asked.includes.clone() };
             let fields = asked.fields_with(&includes).map(|fields| [fields, vec!["preview"]].concat());
             let article = whole_page(reading, &public, form_of(asked.form, &body), &includes)?;

@@ -2,6 +2,7 @@
 
 use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::{ApiError, ProblemCode};
+use crate::issues::IssueReference;
 use crate::media::item::{MediaItem, Words};
 use crate::meetings::{Meeting, MeetingContext};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
@@ -15,7 +16,7 @@ use masthead_domain::column::AnyId;
 use masthead_domain::correction::Correction;
 use masthead_domain::credit::{self, CreditLine, Relation, Source, Via};
 use masthead_domain::fault::FaultCode;
-use masthead_domain::id::{ArticleId, AuthorId, MediaId, PublicationId, SectionId, TagId};
+use masthead_domain::id::{ArticleId, AuthorId, IssueId, MediaId, PublicationId, SectionId, TagId};
 use masthead_domain::kind::Kind;
 use masthead_domain::search::{self, Excerpt, Matched, SearchQuery};
 use masthead_domain::slug::Slug;
@@ -31,7 +32,7 @@ use masthead_store::publications::{CanonicalPolicy, Publication};
 use masthead_store::record::{Key, distinct};
 use masthead_store::search::{Hit, SearchSort};
 use masthead_store::site::Site;
-use masthead_store::{articles, authors, candidates, retired_slugs, sections, tags};
+use masthead_store::{articles, authors, candidates, issues, retired_slugs, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -191,6 +192,10 @@ pub struct Teaser {
     pub lead_image: Option<MediaItem>,
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:30:00Z")]
     pub published_at: Timestamp,
+    /// The page of the printed issue that it begins on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000, example = 3)]
+    pub issue_page: Option<u32>,
 }
 
 /// An article.
@@ -224,6 +229,13 @@ pub struct Article {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub section: Option<Reference>,
     pub tags: Vec<Reference>,
+    /// The printed issue that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue: Option<IssueReference>,
+    /// The page of the issue that it begins on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 10_000, example = 3)]
+    pub issue_page: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead_image: Option<MediaItem>,
     /// The pictures and documents that stand with it, in order.
@@ -282,6 +294,8 @@ impl Article {
         "credit_line",
         "section",
         "tags",
+        "issue",
+        "issue_page",
         "lead_image",
         "media",
         "language",
@@ -310,6 +324,35 @@ pub struct TeaserList {
     pub data: Vec<Teaser>,
 }
 
+/// Teasers of these articles, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn teasers(reading: &mut Reading<'_>, articles: &[PublicArticle]) -> Result<Vec<Teaser>, Error> {
+    let context = Context::read(reading, articles.iter())?;
+    Ok(articles.iter().map(|article| context.teaser(reading, article)).collect())
+}
+
+/// The articles that these slugs and ids name, to be left out. What is not there needs no leaving out.
+///
+/// # Errors
+/// Those of the database.
+pub fn left_out(reading: &mut Reading<'_>, names: &[String]) -> Result<Vec<ArticleId>, Error> {
+    let mut ids = Vec::with_capacity(names.len());
+    for name in names {
+        match Key::parse(name) {
+            None => {}
+            Some(Key::Id(id)) => ids.push(ArticleId(id.0)),
+            Some(key) => match public_articles::find(reading.conn, &key, reading.now) {
+                Ok(article) => ids.push(article.article_id),
+                Err(Error::NotFound) => {}
+                Err(error) => return Err(error),
+            },
+        }
+    }
+    Ok(ids)
+}
+
 /// What articles refer to, read at once for all articles of a reply.
 struct Context {
     site: Arc<Site>,
@@ -318,6 +361,7 @@ struct Context {
     tags: HashMap<TagId, Arc<tags::Tag>>,
     publications: HashMap<PublicationId, Arc<Publication>>,
     media: HashMap<MediaId, Arc<MediaWithFile>>,
+    issues: HashMap<IssueId, Arc<issues::Issue>>,
 }
 
 impl Context {
@@ -331,6 +375,7 @@ impl Context {
         let author_ids = distinct(details().flat_map(|details| details.bylines.iter().map(|byline| byline.author_id)));
         let section_ids = distinct(articles.clone().filter_map(|article| article.section_id));
         let tag_ids = distinct(details().flat_map(|details| details.tag_ids.iter().copied()));
+        let issue_ids = distinct(articles.clone().filter_map(|article| article.issue_id));
         let publication_ids = distinct(details().flat_map(|details| details.credits.iter().map(|credit| credit.publication_id)));
         let uses = details().flat_map(|details| media_uses(details.lead_image.as_ref(), &details.media));
         let media_ids = distinct(uses.map(|(id, _)| id));
@@ -341,6 +386,7 @@ impl Context {
             tags: reading.tags(&tag_ids)?,
             publications: reading.publications(&publication_ids)?,
             media: reading.media(&media_ids)?,
+            issues: reading.issues(&issue_ids)?,
         })
     }
 
@@ -470,6 +516,7 @@ impl Context {
             section: self.section(reading, article),
             lead_image: self.lead_image(reading, article),
             published_at: article.published_at,
+            issue_page: article.details.0.issue_page,
         }
     }
 
@@ -492,6 +539,8 @@ impl Context {
             credits,
             section: self.section(reading, article),
             tags: self.tags(reading, article),
+            issue: article.issue_id.and_then(|id| self.issues.get(&id)).map(|issue| IssueReference::of(reading, &self.site, issue)),
+            issue_page: article.details.0.issue_page,
             lead_image: self.lead_image(reading, article),
             media: self.media_items(reading, article),
             language: article.language.clone(),
@@ -609,6 +658,9 @@ struct ArticleQuery {
     /// Articles credited to the publication of this slug or id.
     #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
     publication: Option<String>,
+    /// Articles of the printed issue of this slug or id.
+    #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
+    issue: Option<String>,
     /// Articles in this language, BCP 47, exactly.
     #[param(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
     language: Option<String>,
@@ -741,6 +793,7 @@ struct Asked {
     tags: Option<Vec<String>>,
     author: Option<String>,
     publication: Option<String>,
+    issue: Option<String>,
     exclude: Vec<String>,
 }
 
@@ -767,6 +820,7 @@ impl Asked {
             tags: query.list("tag", 20),
             author: query.text("author"),
             publication: query.text("publication"),
+            issue: query.text("issue"),
             exclude: query.list("exclude", 20).unwrap_or_default(),
         }
     }
@@ -786,16 +840,10 @@ impl Asked {
         if let Some(text) = self.publication {
             filter.publication_id = Some(reading.resolve::<Publication>("publication", &text)?.0.into());
         }
-        for text in self.exclude {
-            // What is not there needs no leaving out.
-            if let Some(key) = Key::parse(&text) {
-                match public_articles::find(reading.conn, &key, reading.now) {
-                    Ok(article) => filter.exclude.push(article.article_id),
-                    Err(Error::NotFound) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
+        if let Some(text) = self.issue {
+            filter.issue_id = Some(reading.resolve::<issues::Issue>("issue", &text)?.0.into());
         }
+        filter.exclude = left_out(reading, &self.exclude)?;
         Ok(filter)
     }
 }

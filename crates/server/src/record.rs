@@ -10,6 +10,7 @@ macro_rules! record_types {
         $noun:ident: row $row:path, id $id:ty, kind $kind:ident, input $input:ident, editor $editor:ident, editor_list $editor_list:ident;
         public { $($(#[$public_meta:meta])* $public:ident: $public_type:ty,)* }
         private { $($(#[$private_meta:meta])* $private:ident: $private_type:ty,)* }
+        $(confidential { $($confidential:ident,)* })?
     ) => {
         #[doc = concat!("What an editor enters for ", stringify!($noun), ".")]
         #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
@@ -81,6 +82,16 @@ macro_rules! record_types {
             /// The members that `fields` may name.
             pub const FIELDS: &'static [&'static str] =
                 &["id", "slug", "version", "created_at", "updated_at", "updated_by", $(stringify!($public),)* $(stringify!($private),)*];
+
+            /// What someone of that role is shown: members named as confidential are for editors only.
+            #[must_use]
+            #[allow(unused_mut, unused_variables, reason = "few records have anything confidential")]
+            pub fn shown_to(mut self, role: masthead_domain::permission::Role) -> Self {
+                $(if role < masthead_domain::permission::Role::Editor {
+                    $(self.$confidential = None;)*
+                })?
+                self
+            }
         }
 
         impl From<$row> for $editor {
@@ -268,7 +279,7 @@ macro_rules! record_desk_routes {
         async fn $list(
             db: actix_web::web::Data<masthead_store::db::Db>,
             seal: actix_web::web::Data<crate::seal::Seal>,
-            _: crate::identity::Contributor,
+            contributor: crate::identity::Contributor,
             $query: crate::request::Query,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
             #[allow(unused_mut, reason = "not every record has filters of its own")]
@@ -284,7 +295,7 @@ macro_rules! record_desk_routes {
             let listing = db.read(move |conn| masthead_store::$module::list(conn, &$filter, sort, &asked)).await?;
             let page = page.out(&seal, &listing, |row| crate::record::place(sort, &row.name, row.updated_at, masthead_domain::column::AnyId(row.id.0)));
             let link = crate::page::link_header(&canonical, &page);
-            let list = $editor_list { data: listing.rows.into_iter().map($editor::from).collect(), page };
+            let list = $editor_list { data: listing.rows.into_iter().map(|row| $editor::from(row).shown_to(contributor.0.role)).collect(), page };
             crate::view::desk_list(&list, fields.as_deref(), link)
         }
 
@@ -298,7 +309,7 @@ macro_rules! record_desk_routes {
         #[get($item)]
         async fn $find(
             db: actix_web::web::Data<masthead_store::db::Db>,
-            _: crate::identity::Contributor,
+            contributor: crate::identity::Contributor,
             id: actix_web::web::Path<String>,
             mut query: crate::request::Query,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
@@ -306,6 +317,7 @@ macro_rules! record_desk_routes {
             query.finish()?;
             let key = crate::record::key(&id)?;
             let found = db.read(move |conn| crate::desk::find::<masthead_store::$module::$row>(conn, &key)).await?;
+            let found = crate::desk::Versioned { value: found.value.shown_to(contributor.0.role), ..found };
             crate::view::desk_item(&found, fields.as_deref())
         }
 
@@ -423,7 +435,7 @@ macro_rules! record_revision_routes {
         #[get($item_path)]
         async fn $find(
             db: actix_web::web::Data<masthead_store::db::Db>,
-            _: crate::identity::Contributor,
+            contributor: crate::identity::Contributor,
             path: actix_web::web::Path<(String, String)>,
             query: crate::request::Query,
         ) -> Result<actix_web::HttpResponse, crate::error::ApiError> {
@@ -431,6 +443,7 @@ macro_rules! record_revision_routes {
             let (key, number) = (crate::record::key(&path.0)?, crate::revisions::number(&path.1)?);
             let (summary, content) =
                 db.read(move |conn| crate::revisions::of_record::<masthead_store::$module::$row>(conn, &key)?.find(conn, number)).await?;
+            let content = crate::record::entered_for(contributor.0.role, content);
             Ok(actix_web::HttpResponse::Ok().json($revision { summary, content }))
         }
 
@@ -534,6 +547,20 @@ macro_rules! record_routes {
             config.service($list).service($find);
         }
     };
+}
+
+/// The members of records that are for editors only; [`record_types!`] takes them out of what is shown.
+const CONFIDENTIAL: [&str; 1] = ["real_name"];
+
+/// What was entered for a record, as far as someone of that role may see it.
+#[must_use]
+pub fn entered_for(role: masthead_domain::permission::Role, mut content: serde_json::Value) -> serde_json::Value {
+    if role < masthead_domain::permission::Role::Editor
+        && let Some(members) = content.as_object_mut()
+    {
+        members.retain(|name, _| !CONFIDENTIAL.contains(&name.as_str()));
+    }
+    content
 }
 
 /// Reads the path segment that names a record.

@@ -270,6 +270,12 @@ impl Query {
         Some(value)
     }
 
+    /// Whether a parameter is given; it is still to be read.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(other, _)| other == name)
+    }
+
     /// Writes a parameter that has been read in the form in which all spellings of its value are the same.
     pub fn respell(&mut self, name: &'static str, value: String) {
         if let Some((_, spelt)) = self.canonical.iter_mut().find(|(other, _)| *other == name) {

@@ -1,8 +1,9 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    api_keys, articles, audit, auth, authors, branches, changes, corrections, health, media, meetings, metrics_page, preview_links, problems,
-    public_articles, public_corrections, publications, readiness, sections, site, tags, user_sessions, users, venues,
+    api_keys, articles, audit, auth, authors, branches, changes, collections, corrections, health, issues, media, meetings, merging, metrics_page,
+    pages, preview_links, problems, public_articles, public_corrections, publications, readiness, redirects, sections, site, tags, user_sessions,
+    users, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,6 +29,10 @@ fn delivery(config: &mut ServiceConfig) {
     tags::routes(config);
     publications::routes(config);
     branches::routes(config);
+    issues::routes(config);
+    pages::routes(config);
+    collections::routes(config);
+    redirects::routes(config);
     meetings::routes(config);
     site::routes(config);
     preview_links::routes(config);
@@ -50,10 +55,18 @@ fn editing(config: &mut ServiceConfig) {
     branches::revision_routes(config);
     venues::desk_routes(config);
     venues::revision_routes(config);
+    issues::desk_routes(config);
+    issues::revision_routes(config);
+    pages::desk_routes(config);
+    pages::revision_routes(config);
+    collections::desk_routes(config);
+    collections::revision_routes(config);
+    redirects::desk_routes(config);
+    merging::desk_routes(config);
     meetings::desk_routes(config);
+    meetings::revision_routes(config);
     preview_links::desk_routes(config);
     readiness::desk_routes(config);
-    meetings::revision_routes(config);
     media::desk_routes(config);
     site::desk_routes(config);
     users::desk_routes(config);

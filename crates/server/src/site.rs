@@ -1,7 +1,7 @@
 //! The site's settings.
 
 use crate::delivery::{Answer, Delivery};
-use crate::desk::{Seen, Versioned, check_version, permit};
+use crate::desk::{Seen, Versioned, check_version, not_overtaken, permit};
 use crate::error::ApiError;
 use crate::identity::{Admin, Contributor};
 use crate::request::{IfMatch, JsonBody, Query};
@@ -63,6 +63,10 @@ pub struct SiteIn {
     pub branch_path: String,
     #[schema(max_length = 200, example = "/meetings/{slug}")]
     pub meeting_path: String,
+    #[schema(max_length = 200, example = "/issues/{slug}")]
+    pub issue_path: String,
+    #[schema(max_length = 200, example = "/pages/{slug}")]
+    pub page_path: String,
     /// Teaser titles are cut at a word end within this many user-perceived characters.
     #[schema(minimum = 10, maximum = 1000, example = 70)]
     pub teaser_title_length: i32,
@@ -127,6 +131,8 @@ impl From<&site::Site> for SiteIn {
             publication_path: row.publication_path.clone(),
             branch_path: row.branch_path.clone(),
             meeting_path: row.meeting_path.clone(),
+            issue_path: row.issue_path.clone(),
+            page_path: row.page_path.clone(),
             teaser_title_length: row.teaser_title_length,
             excerpt_length: row.excerpt_length,
             ellipsis: row.ellipsis.clone(),
@@ -146,8 +152,9 @@ fn read(reader: &mut Reader) -> SiteIn {
         }
         pattern
     };
-    let [article_path, section_path, tag_path, author_path, publication_path, branch_path, meeting_path] =
-        ["article_path", "section_path", "tag_path", "author_path", "publication_path", "branch_path", "meeting_path"].map(&mut path);
+    let [article_path, section_path, tag_path, author_path, publication_path, branch_path, meeting_path, issue_path, page_path] =
+        ["article_path", "section_path", "tag_path", "author_path", "publication_path", "branch_path", "meeting_path", "issue_path", "page_path"]
+            .map(&mut path);
     let preview_path = reader.required_line("preview_path", 200);
     if !preview_path.is_empty() && !web_address::is_preview_pattern(&preview_path) {
         reader.fault("preview_path", FaultCode::InvalidFormat, "must be a path with {token} once, like /preview/{token}");
@@ -169,6 +176,8 @@ fn read(reader: &mut Reader) -> SiteIn {
         publication_path,
         branch_path,
         meeting_path,
+        issue_path,
+        page_path,
         teaser_title_length,
         excerpt_length,
         ellipsis: reader.line("ellipsis", 10).unwrap_or_default(),
@@ -194,6 +203,8 @@ fn to_row(input: SiteIn, version: i32, now: Timestamp, updated_by: Option<UserId
         publication_path: input.publication_path,
         branch_path: input.branch_path,
         meeting_path: input.meeting_path,
+        issue_path: input.issue_path,
+        page_path: input.page_path,
         teaser_title_length: input.teaser_title_length,
         excerpt_length: input.excerpt_length,
         ellipsis: input.ellipsis,
@@ -207,12 +218,16 @@ fn versioned(row: &site::Site) -> Versioned<EditorSite> {
     Versioned { version: row.version, id: ENTITY_ID, value }
 }
 
+fn seen(row: &site::Site) -> Seen {
+    Seen { id: ENTITY_ID, version: row.version, changed_at: row.updated_at, changed_by: row.updated_by }
+}
+
 /// Changes the settings by a merge patch. A patch that changes nothing keeps the version.
 pub fn update(conn: &mut Conn, acting: &Acting, if_match: &IfMatch, patch: Value) -> Result<Versioned<EditorSite>, ApiError> {
     permit(&acting.actor, Action::EditSite)?;
     let now = acting.now;
     let old = site::find(conn)?;
-    check_version(conn, if_match, &Seen { id: ENTITY_ID, version: old.version, changed_at: old.updated_at, changed_by: old.updated_by })?;
+    check_version(conn, if_match, &seen(&old))?;
     let old_input = SiteIn::from(&old);
     let merged = json::merge(serde_json::to_value(&old_input).map_err(ApiError::internal)?, patch);
     let mut faults = Vec::new();
@@ -227,7 +242,8 @@ pub fn update(conn: &mut Conn, acting: &Acting, if_match: &IfMatch, patch: Value
     }
     let document = serde_json::to_value(&input).map_err(ApiError::internal)?;
     let row = to_row(input, old.version + 1, now, Some(acting.actor.user_id));
-    site::update(conn, old.version, &row)?;
+    let written = site::update(conn, old.version, &row);
+    not_overtaken(conn, written, old.version, |conn| Ok(seen(&site::find(conn)?)))?;
     let (number, created_by) = (row.version, Some(acting.actor.user_id));
     acting.audit(
         conn,

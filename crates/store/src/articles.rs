@@ -3,10 +3,11 @@
 use crate::dialect::{Conn, Link};
 use crate::error::Error;
 use crate::on_each;
+use crate::one_of::one_of;
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::articles::dsl;
-use crate::schema::{article_authors, article_media, article_publications, article_tags};
+use crate::schema::{article_authors, article_media, article_publications, article_tags, public_article_authors, public_article_tags};
 use diesel::dsl::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -14,7 +15,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sqlite::Sqlite;
 use masthead_domain::article::{ArticleIn, media_uses};
-use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId, UserId};
+use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId, UserId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::workflow::{ArticleState, Standing};
@@ -42,6 +43,7 @@ pub struct Article {
     pub title: String,
     pub language: String,
     pub section_id: Option<SectionId>,
+    pub issue_id: Option<IssueId>,
     /// When the public revision ceases to be public.
     pub visible_until: Option<Timestamp>,
     /// While it is in review: since when and by whom.
@@ -81,6 +83,7 @@ impl Article {
             title,
             language,
             section_id,
+            issue_id: None,
             visible_until: None,
             submitted_at: None,
             submitted_by: None,
@@ -151,6 +154,92 @@ pub fn find(conn: &mut Conn, key: &Key) -> Result<Article, Error> {
         }
     };
     Ok(article?)
+}
+
+/// The articles of these ids, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_ids(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<Article>, Error> {
+    let wanted = one_of(dsl::id, ids);
+    Ok(on_each!(conn => dsl::articles.filter(wanted).select(Article::as_select()).load(conn))?)
+}
+
+macro_rules! referring {
+    ($(#[$doc:meta])* $name:ident, $id:ty, $working:ident, $public:ident, $column:ident) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// Those of the database.
+        pub fn $name(conn: &mut Conn, id: $id) -> Result<Vec<ArticleId>, Error> {
+            let (working, public): (Vec<ArticleId>, Vec<ArticleId>) = on_each!(conn => (
+                $working::table.filter($working::$column.eq(id)).select($working::article_id).load(conn)?,
+                $public::table.filter($public::$column.eq(id)).select($public::article_id).load(conn)?,
+            ));
+            Ok(distinct(working.into_iter().chain(public)))
+        }
+    };
+}
+
+referring! {
+    /// The articles that have that tag, in what is worked on or in public.
+    with_tag, TagId, article_tags, public_article_tags, tag_id
+}
+
+referring! {
+    /// The articles that name that author in the byline, in what is worked on or in public.
+    with_author, AuthorId, article_authors, public_article_authors, author_id
+}
+
+/// Gives each of these articles one more revision, which must be there. What is public or prepared of it moves along where that
+/// is what is worked on.
+///
+/// # Errors
+/// Those of the database.
+pub fn advance(conn: &mut Conn, ids: &[ArticleId], by: UserId, now: Timestamp) -> Result<(), Error> {
+    on_each!(conn => {
+        let public = dsl::articles.filter(one_of(dsl::id, ids)).filter(dsl::public_revision.eq(dsl::revision.nullable()));
+        diesel::update(public).set(dsl::public_revision.eq((dsl::revision + 1).nullable())).execute(conn)?;
+        let prepared = dsl::articles.filter(one_of(dsl::id, ids)).filter(dsl::prepared_revision.eq(dsl::revision.nullable()));
+        diesel::update(prepared).set(dsl::prepared_revision.eq((dsl::revision + 1).nullable())).execute(conn)?;
+        diesel::update(dsl::articles.filter(one_of(dsl::id, ids)))
+            .set((dsl::version.eq(dsl::version + 1), dsl::revision.eq(dsl::revision + 1), dsl::updated_at.eq(now), dsl::updated_by.eq(by)))
+            .execute(conn)
+    })?;
+    Ok(())
+}
+
+macro_rules! replacing {
+    ($(#[$doc:meta])* $name:ident, $id:ty, $column:ident: $($table:ident),*) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// Those of the database.
+        pub fn $name(conn: &mut Conn, old: $id, new: $id) -> Result<(), Error> {
+            on_each!(conn => {
+                $(
+                    let first: Vec<ArticleId> = $table::table.filter($table::$column.eq(old)).select($table::article_id).load(conn)?;
+                    let among = one_of($table::article_id, &first);
+                    let both: Vec<ArticleId> = $table::table.filter($table::$column.eq(new)).filter(among).select($table::article_id).load(conn)?;
+                    let twice = one_of($table::article_id, &both);
+                    diesel::delete($table::table.filter($table::$column.eq(old)).filter(twice)).execute(conn)?;
+                    diesel::update($table::table.filter($table::$column.eq(old))).set($table::$column.eq(new)).execute(conn)?;
+                )*
+                Ok::<(), diesel::result::Error>(())
+            })?;
+            Ok(())
+        }
+    };
+}
+
+replacing! {
+    /// Lets all that is found by one tag be found by another.
+    replace_tag, TagId, tag_id: article_tags, public_article_tags
+}
+
+replacing! {
+    /// Lets all that is found by one author be found by another.
+    replace_author, AuthorId, author_id: article_authors, public_article_authors
 }
 
 /// Those of these ids that exist and are not deleted, in no order.
@@ -345,8 +434,8 @@ macro_rules! overwrite {
     ($($database:ty),*) => {
         $(overwrite!(
             $database, slug, version, revision, public_revision, visible_from, first_published_at, created_at, created_by, updated_at, updated_by,
-            deleted_at, title, language, section_id, visible_until, submitted_at, submitted_by, review_comment, approved_by, withdrawn_at,
-            withdrawal_reason, withdrawal_notice, prepared_revision, prepared_from, prepared_slug
+            deleted_at, title, language, section_id, issue_id, visible_until, submitted_at, submitted_by, review_comment, approved_by,
+            withdrawn_at, withdrawal_reason, withdrawal_notice, prepared_revision, prepared_from, prepared_slug
         );)*
     };
 }
@@ -410,6 +499,7 @@ pub struct DeskFilter {
     pub tag_ids: Option<Vec<TagId>>,
     pub author_id: Option<AuthorId>,
     pub publication_id: Option<PublicationId>,
+    pub issue_id: Option<IssueId>,
     pub language: Option<String>,
     pub updated_since: Option<Timestamp>,
 }
@@ -448,6 +538,9 @@ pub fn list(conn: &mut Conn, filter: &DeskFilter, sort: DeskSort, page: &Page, n
             }
             if let Some(section_id) = filter.section_id {
                 query = query.filter(dsl::section_id.eq(Some(section_id)));
+            }
+            if let Some(issue_id) = filter.issue_id {
+                query = query.filter(dsl::issue_id.eq(Some(issue_id)));
             }
             if let Some(language) = &filter.language {
                 query = query.filter(dsl::language.eq(language));

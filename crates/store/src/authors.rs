@@ -18,6 +18,8 @@ pub struct Author {
     pub bio: Option<String>,
     pub organisation: Option<String>,
     pub url: Option<String>,
+    /// Who is behind a pen name; for editors only.
+    pub real_name: Option<String>,
 }
 
 record_verbs!(authors, Author, AuthorId);

@@ -10,11 +10,12 @@ use crate::error::Error;
 use crate::on_each;
 use crate::page::Limited;
 use crate::public_articles::is_public;
-use crate::schema::{authors, branches, change_head, changes, meetings, public_articles, publications, sections, tags};
+use crate::schema::{authors, branches, change_head, changes, collections, issues, meetings, pages, public_articles, publications, sections, tags};
 use diesel::prelude::*;
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::kind::Kind;
+use masthead_domain::page::PageState;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
@@ -54,9 +55,9 @@ pub struct Head {
     pub records_sequence: i64,
 }
 
-/// Whether articles and meetings refer to things of a kind.
+/// Whether articles and meetings refer to things of a kind, so that those that are kept in memory must be read again.
 fn is_referred_to(kind: Kind) -> bool {
-    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Correction)
+    !matches!(kind, Kind::Article | Kind::Meeting | Kind::Correction | Kind::Page | Kind::Collection | Kind::Redirect)
 }
 
 /// How many rows are written at once: SQLite binds at most 32,766 values.
@@ -192,11 +193,17 @@ pub fn public_slugs(conn: &mut Conn, kind: Kind, ids: &[AnyId], now: Timestamp) 
         }),
         Kind::Author => slugs!(authors),
         Kind::Branch => slugs!(branches),
+        Kind::Collection => slugs!(collections),
+        Kind::Issue => slugs!(issues),
         Kind::Meeting => slugs!(meetings),
+        Kind::Page => on_each!(conn => {
+            let published = pages::table.filter(pages::state.eq(PageState::Published)).filter(pages::id.eq_any(ids));
+            published.select((pages::id, pages::slug)).load(conn)
+        }),
         Kind::Publication => slugs!(publications),
         Kind::Section => slugs!(sections),
         Kind::Tag => slugs!(tags),
-        Kind::ApiKey | Kind::Correction | Kind::Media | Kind::Site | Kind::User | Kind::Venue => Ok(Vec::new()),
+        Kind::ApiKey | Kind::Correction | Kind::Media | Kind::Redirect | Kind::Site | Kind::User | Kind::Venue => Ok(Vec::new()),
     };
     Ok(slugs?)
 }

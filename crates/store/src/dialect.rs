@@ -219,6 +219,26 @@ impl Conn {
         })
     }
 
+    /// Runs a part of a transaction that may fail without it: what the part did is then undone, and what it noted forgotten.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of the database.
+    pub fn savepoint<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let noted = self.pending.len();
+        self.batch_execute("SAVEPOINT part")?;
+        match work(self) {
+            Ok(value) => {
+                self.batch_execute("RELEASE SAVEPOINT part")?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.pending.truncate(noted);
+                self.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?;
+                Err(error)
+            }
+        }
+    }
+
     /// Runs `work` on one state of the database, whatever is committed meanwhile. On PostgreSQL neither the beginning nor the
     /// end of the transaction costs a wait.
     ///

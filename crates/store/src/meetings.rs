@@ -123,6 +123,14 @@ pub fn next_end(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>, Er
     Ok(on_each!(conn => dsl::meetings.filter(dsl::ends_at.gt(now)).order(dsl::ends_at).select(dsl::ends_at).first(conn).optional())?)
 }
 
+/// The meetings that have that tag, in no order.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_tag(conn: &mut Conn, tag_id: TagId) -> Result<Vec<MeetingId>, Error> {
+    Ok(on_each!(conn => meeting_tags::table.filter(meeting_tags::tag_id.eq(tag_id)).select(meeting_tags::meeting_id).load(conn))?)
+}
+
 /// Replaces the tags of a meeting, in order.
 ///
 /// # Errors

@@ -28,6 +28,7 @@ pub const FEW: i64 = 1000;
 #[derive(Debug, Clone)]
 pub enum Narrowing {
     Section(AnyId),
+    Issue(AnyId),
     Language(String),
     Author(AnyId),
     Publication(AnyId),
@@ -51,6 +52,7 @@ impl Narrowing {
             filter.publication_id.map(|id| Self::Publication(AnyId(id.0))),
             filter.tag_ids.as_ref().map(|ids| Self::Tags(ids.iter().map(|id| AnyId(id.0)).collect())),
             filter.section_id.map(|id| Self::Section(AnyId(id.0))),
+            filter.issue_id.map(|id| Self::Issue(AnyId(id.0))),
             filter.language.clone().map(Self::Language),
             filter.updated_since.map(Self::UpdatedSince),
             published,
@@ -66,7 +68,7 @@ impl Narrowing {
             Self::Author(_) => Some(("public_article_authors", "author_id")),
             Self::Publication(_) => Some(("public_article_publications", "publication_id")),
             Self::Tags(_) => Some(("public_article_tags", "tag_id")),
-            Self::Section(_) | Self::Language(_) | Self::Published { .. } | Self::UpdatedSince(_) => None,
+            Self::Section(_) | Self::Issue(_) | Self::Language(_) | Self::Published { .. } | Self::UpdatedSince(_) => None,
         }
     }
 
@@ -90,6 +92,10 @@ impl Narrowing {
         match self {
             Self::Section(id) => {
                 compare(out, "section_id", " = ");
+                out.push_bind_param::<Id, _>(id)
+            }
+            Self::Issue(id) => {
+                compare(out, "issue_id", " = ");
                 out.push_bind_param::<Id, _>(id)
             }
             Self::Language(language) => {

@@ -16,7 +16,7 @@ use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage, MediaUseIn, med
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::correction::Correction;
 use masthead_domain::credit::Credit;
-use masthead_domain::id::{ArticleId, AuthorId, PublicationId, SectionId, TagId};
+use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,7 @@ pub struct PublicArticle {
     pub opening: String,
     pub language: String,
     pub section_id: Option<SectionId>,
+    pub issue_id: Option<IssueId>,
     pub word_count: i32,
     pub details: Json<Details>,
 }
@@ -68,6 +69,10 @@ pub struct Details {
     /// A copy, so that an article is read by one statement; the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue_page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue_position: Option<u32>,
 }
 
 /// The body of a public revision, cleaned.
@@ -264,6 +269,43 @@ pub fn by_ids(conn: &mut Conn, ids: &[ArticleId], now: Timestamp) -> Result<Vec<
     })?)
 }
 
+/// The public articles of a printed issue, at most `limit`, the first published first.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_issue(conn: &mut Conn, id: IssueId, limit: i64, now: Timestamp) -> Result<Vec<PublicArticle>, Error> {
+    Ok(on_each!(conn => {
+        dsl::public_articles
+            .filter(is_public(now))
+            .filter(dsl::issue_id.eq(Some(id)))
+            .order((dsl::published_at, dsl::article_id))
+            .limit(limit)
+            .select(PublicArticle::as_select())
+            .load(conn)
+    })?)
+}
+
+/// The public copies of these articles, whether they are visible by now or not, in no order: for the editing side.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing_by_ids(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<PublicArticle>, Error> {
+    let wanted = one_of(dsl::article_id, ids);
+    Ok(on_each!(conn => dsl::public_articles.filter(wanted).select(PublicArticle::as_select()).load(conn))?)
+}
+
+/// Writes the details of public articles anew, where something that they refer to has become part of another, and indexes them.
+///
+/// # Errors
+/// Those of the database.
+pub fn rewrite(conn: &mut Conn, articles: &[PublicArticle]) -> Result<(), Error> {
+    for article in articles {
+        let written = diesel::update(dsl::public_articles.filter(dsl::article_id.eq(article.article_id)));
+        on_each!(conn => written.set(dsl::details.eq(&article.details)).execute(conn))?;
+    }
+    search::index_anew(conn, &articles.iter().map(|article| article.article_id).collect::<Vec<_>>())
+}
+
 /// A form that bodies are kept in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyColumn {
@@ -296,6 +338,7 @@ pub struct PublicFilter {
     pub tag_ids: Option<Vec<TagId>>,
     pub author_id: Option<AuthorId>,
     pub publication_id: Option<PublicationId>,
+    pub issue_id: Option<IssueId>,
     pub language: Option<String>,
     pub published_after: Option<Timestamp>,
     pub published_before: Option<Timestamp>,
@@ -334,13 +377,13 @@ impl Way {
 /// Chooses the way to read a list. Where an index of the filters is in the order of the list, nothing needs to be asked: then
 /// the second value is true, and the statement is one of a few.
 fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<(Way, bool), Error> {
-    use Narrowing::{Author, Language, Publication, Published, Section, Tags, UpdatedSince};
+    use Narrowing::{Author, Issue, Language, Publication, Published, Section, Tags, UpdatedSince};
     let is_in_order = match sort {
         PublicSort::UpdatedAt => matches!(narrowings, [] | [UpdatedSince(_)]),
         PublicSort::PublishedAt => matches!(
             narrowings,
-            [] | [Section(_) | Language(_) | Published { .. }]
-                | [Section(_) | Language(_), Published { .. }]
+            [] | [Section(_) | Issue(_) | Language(_) | Published { .. }]
+                | [Section(_) | Issue(_) | Language(_), Published { .. }]
                 | [Section(_), Language(_)]
                 | [Section(_), Language(_), Published { .. }]
         ),

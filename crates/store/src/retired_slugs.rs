@@ -27,6 +27,19 @@ pub fn retire(conn: &mut Conn, kind: Kind, entity_id: AnyId, old: &Slug, new: &S
     Ok(())
 }
 
+/// Leads the slugs that one entity gave up to another.
+///
+/// # Errors
+/// Those of the database.
+pub fn hand_over(conn: &mut Conn, kind: Kind, entity_id: AnyId, to: AnyId) -> Result<(), Error> {
+    on_each!(conn => {
+        diesel::update(dsl::retired_slugs.filter(dsl::kind.eq(kind)).filter(dsl::entity_id.eq(entity_id)))
+            .set(dsl::entity_id.eq(to))
+            .execute(conn)
+    })?;
+    Ok(())
+}
+
 /// The entity that gave up that slug last.
 ///
 /// # Errors

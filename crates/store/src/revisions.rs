@@ -98,6 +98,18 @@ pub fn find_with_remark(conn: &mut Conn, entity_id: AnyId, number: i32) -> Resul
     Ok(found)
 }
 
+/// Adds revisions of several entities, by one statement.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_all(conn: &mut Conn, revisions: &[Revision]) -> Result<(), Error> {
+    if !revisions.is_empty() {
+        let rows: Vec<&Revision> = revisions.iter().collect();
+        on_each!(conn => diesel::insert_into(dsl::revisions).values(rows).execute(conn))?;
+    }
+    Ok(())
+}
+
 /// The revision of that number.
 ///
 /// # Errors

@@ -182,6 +182,8 @@ diesel::table! {
         teaser_title_length -> Integer,
         excerpt_length -> Integer,
         ellipsis -> Text,
+        issue_path -> Text,
+        page_path -> Text,
         preview_path -> Text,
         readiness -> Document,
     }
@@ -202,6 +204,7 @@ diesel::table! {
         bio -> Nullable<Text>,
         organisation -> Nullable<Text>,
         url -> Nullable<Text>,
+        real_name -> Nullable<Text>,
     }
 }
 
@@ -380,6 +383,7 @@ diesel::table! {
         title -> Text,
         language -> Text,
         section_id -> Nullable<Id>,
+        issue_id -> Nullable<Id>,
         visible_until -> Nullable<Instant>,
         submitted_at -> Nullable<Instant>,
         submitted_by -> Nullable<Id>,
@@ -443,6 +447,7 @@ diesel::table! {
         word_count -> Integer,
         details -> Document,
         announced_at -> Nullable<Instant>,
+        issue_id -> Nullable<Id>,
     }
 }
 
@@ -680,6 +685,100 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    issues (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        description -> Nullable<Text>,
+        number -> Nullable<Integer>,
+        issued_on -> Word,
+        cover_image -> Nullable<Document>,
+        pdf_url -> Nullable<Text>,
+        place -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    pages (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        title -> Text,
+        description -> Nullable<Text>,
+        state -> Word,
+        menu_position -> Nullable<Integer>,
+        body_format -> Word,
+        body_source -> Nullable<Text>,
+        body_html -> Text,
+        body_markdown -> Text,
+        body_plain -> Text,
+        place -> Text,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    collections (id) {
+        id -> Id,
+        slug -> Word,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        name -> Text,
+        description -> Nullable<Text>,
+        size -> Integer,
+        slots -> Document,
+        fill -> Nullable<Document>,
+        fill_section_id -> Nullable<Id>,
+        fill_tag_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+    use diesel::sql_types::*;
+
+    redirects (id) {
+        id -> Id,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        updated_by -> Nullable<Id>,
+        source -> Text,
+        target -> Nullable<Text>,
+        target_path -> Nullable<Text>,
+        status -> Integer,
+    }
+}
+
+diesel::table! {
+    use masthead_domain::column::*;
+
+    merged_records (entity_id) {
+        entity_id -> Id,
+        kind -> Word,
+        into_id -> Id,
+        merged_at -> Instant,
+    }
+}
+
 diesel::joinable!(api_keys -> users (owner_id));
 diesel::joinable!(article_locks -> users (user_id));
 diesel::joinable!(article_media -> articles (article_id));
@@ -740,4 +839,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     media,
     article_media,
     public_article_media,
+    issues,
+    pages,
+    collections,
+    redirects,
+    merged_records,
 );

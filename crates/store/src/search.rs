@@ -57,6 +57,7 @@ fn marks(article: &PublicArticle) -> Vec<String> {
     let details = &article.details.0;
     let mut marks = vec![mark('l', &article.language)];
     marks.extend(article.section_id.map(|id| mark('s', id)));
+    marks.extend(article.issue_id.map(|id| mark('i', id)));
     marks.extend(details.tag_ids.iter().map(|id| mark('t', id)));
     marks.extend(details.bylines.iter().map(|byline| mark('a', byline.author_id)));
     marks.extend(details.credits.iter().map(|credit| mark('p', credit.publication_id)));
@@ -70,6 +71,7 @@ fn wanted_marks(filter: &PublicFilter) -> Vec<Vec<String>> {
     let mut groups = Vec::new();
     groups.extend(filter.language.as_ref().map(|language| vec![mark('l', language)]));
     groups.extend(filter.section_id.map(|id| vec![mark('s', id)]));
+    groups.extend(filter.issue_id.map(|id| vec![mark('i', id)]));
     groups.extend(filter.tag_ids.as_ref().map(|ids| ids.iter().map(|id| mark('t', id)).collect()));
     groups.extend(filter.author_id.map(|id| vec![mark('a', id)]));
     groups.extend(filter.publication_id.map(|id| vec![mark('p', id)]));
@@ -266,7 +268,10 @@ fn queued(conn: &mut Conn) -> Result<Vec<ArticleId>, Error> {
 }
 
 /// Indexes articles as they stand, whether they can be seen by now or not.
-fn index_anew(conn: &mut Conn, ids: &[ArticleId]) -> Result<(), Error> {
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn index_anew(conn: &mut Conn, ids: &[ArticleId]) -> Result<(), Error> {
     for ids in ids.chunks(BATCH) {
         let rows: Vec<(PublicArticle, String)> = on_each!(conn => {
             public_articles::table

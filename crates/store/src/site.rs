@@ -39,6 +39,8 @@ pub struct Site {
     /// In user-perceived characters.
     pub excerpt_length: i32,
     pub ellipsis: String,
+    pub issue_path: String,
+    pub page_path: String,
     /// With `{token}`.
     pub preview_path: String,
     pub readiness: Json<Policies>,
@@ -67,6 +69,8 @@ impl Site {
             teaser_title_length: 70,
             excerpt_length: 200,
             ellipsis: "…".to_owned(),
+            issue_path: "/issues/{slug}".to_owned(),
+            page_path: "/pages/{slug}".to_owned(),
             preview_path: "/preview/{token}".to_owned(),
             readiness: Json(Policies::default()),
         }

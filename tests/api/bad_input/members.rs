@@ -77,6 +77,7 @@ fn bad_values(takes: Takes, good: &Value) -> Vec<Bad> {
             "unknown_time_zone",
         ),
         Takes::LocalTime => formats(&["", "tomorrow", "2026-12-03", "2026-12-03T19:00Z", "2026-02-30T19:00"], "invalid_format"),
+        Takes::Date => formats(&["", "today", "2026", "2026-13", "2026-02-30", "26-11-20", "2026/11"], "invalid_format"),
         Takes::Time => formats(
             &["", "tomorrow", "2026-11-20", "2026-11-20T06:00:00", "2026-02-30T06:00:00Z", "2026-11-20T06:00:00Z[UTC]", "1764000000"],
             "invalid_format",

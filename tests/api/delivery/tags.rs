@@ -5,7 +5,8 @@ use super::changes::{db_changes_since, db_head};
 use crate::dice::Dice;
 use crate::harness::app::App;
 use crate::harness::builders::{
-    etag_of, id_of, make, make_article, make_author, make_branch, make_meeting, make_publication, make_section, make_tag, make_venue, publish, step,
+    etag_of, id_of, make, make_article, make_author, make_branch, make_issue, make_meeting, make_publication, make_section, make_tag, make_venue,
+    publish, step,
 };
 use crate::harness::client::{Requests, SignedIn};
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 /// What a cache in front of the server has kept: by address, the tag of the bytes and the cache tags.
 type Kept = BTreeMap<String, (String, Vec<String>)>;
 
-const COLLECTIONS: [&str; 7] = ["authors", "sections", "tags", "publications", "branches", "meetings", "articles"];
+const COLLECTIONS: [&str; 10] = ["authors", "sections", "tags", "publications", "branches", "meetings", "issues", "pages", "collections", "articles"];
 
 /// Asks for everything that there is, and for some combinations.
 fn crawl(app: &App) -> Kept {
@@ -29,7 +30,7 @@ fn crawl(app: &App) -> Kept {
             let (slug, id) = (item["slug"].as_str().expect("a slug"), id_of(item));
             addresses.extend([format!("/v1/{collection}/{slug}"), format!("/v1/{collection}/{id}")]);
             match collection {
-                "authors" | "sections" | "tags" | "publications" => {
+                "authors" | "sections" | "tags" | "publications" | "issues" => {
                     addresses.push(format!("/v1/articles?{}={slug}", collection.trim_end_matches('s')));
                 }
                 "articles" => {
@@ -46,6 +47,12 @@ fn crawl(app: &App) -> Kept {
                 addresses.push(format!("/v1/meetings?tag={slug}"));
             }
         }
+    }
+    // The collections that were furnished keep their ids, whatever they are called.
+    let all = reader.get("/v1/collections?limit=20&fields=id").assert_status(200).json();
+    let ids: Vec<&str> = all["data"].as_array().expect("a list").iter().map(id_of).collect();
+    if !ids.is_empty() {
+        addresses.push(format!("/v1/collections?slugs={}", ids.join(",")));
     }
     // Addresses that were given up lead on.
     addresses.extend((0..6).flat_map(|number| [format!("/v1/articles/piece-{number}"), format!("/v1/authors/author-{number}")]));
@@ -113,8 +120,9 @@ fn act(dice: &mut Dice, app: &App, editor: &SignedIn, number: usize) -> String {
                     drop(publish(editor, &editor.patch(&path, &etag_of(&article), &patch).assert_status(200).json()));
                 }
                 (_, 3) => {
-                    let (tag, section) = (pick(dice, editor, "tags"), pick(dice, editor, "sections"));
-                    let patch = json!({"tag_ids": [tag["id"]], "section_id": section["id"], "title": format!("Title {number}")});
+                    let (tag, section, issue) = (pick(dice, editor, "tags"), pick(dice, editor, "sections"), pick(dice, editor, "issues"));
+                    let patch = json!({"tag_ids": [tag["id"]], "section_id": section["id"], "title": format!("Title {number}"),
+                        "issue_id": issue["id"], "issue_page": 1 + dice.below(8)});
                     drop(publish(editor, &editor.patch(&path, &etag_of(&article), &patch).assert_status(200).json()));
                 }
                 // A slug that another has given up, or one of one's own, where it is free.
@@ -136,6 +144,36 @@ fn act(dice: &mut Dice, app: &App, editor: &SignedIn, number: usize) -> String {
             let meeting = pick(dice, editor, "meetings");
             let patch = json!({"title": format!("Moved {number}"), "starts_at_local": format!("2026-12-{:02}T18:30", 1 + dice.below(28))});
             editor.patch(&format!("/v1/editor/meetings/{}", id_of(&meeting)), &etag_of(&meeting), &patch).assert_status(200);
+        }
+        ("issues", 0) => drop(make_issue(editor, &format!("New {number}"), "2026-09", Value::Null)),
+        ("issues", 1) => {
+            let issue = pick(dice, editor, "issues");
+            // Refused where an article is in it.
+            editor.delete(&format!("/v1/editor/issues/{}", id_of(&issue)), &etag_of(&issue));
+        }
+        ("issues", _) => {
+            let issue = pick(dice, editor, "issues");
+            let patch = json!({"title": format!("Issue of {number}"), "slug": format!("renamed-{number}"), "issued_on": format!("2026-{:02}", 1 + dice.below(12))});
+            editor.patch(&format!("/v1/editor/issues/{}", id_of(&issue)), &etag_of(&issue), &patch).assert_status(200);
+        }
+        ("pages", 0) => drop(make(editor, "pages", &json!({"title": format!("New {number}"), "state": "published"}))),
+        ("pages", 1) => {
+            let page = pick(dice, editor, "pages");
+            editor.delete(&format!("/v1/editor/pages/{}", id_of(&page)), &etag_of(&page)).assert_status(204);
+            make(editor, "pages", &json!({"title": format!("Instead {number}"), "state": "published", "menu_position": number}));
+        }
+        ("pages", _) => {
+            let page = pick(dice, editor, "pages");
+            let state = if page["state"] == "draft" { "published" } else { "draft" };
+            let patch = json!({"title": format!("Page {number}"), "slug": format!("renamed-{number}"), "state": state});
+            editor.patch(&format!("/v1/editor/pages/{}", id_of(&page)), &etag_of(&page), &patch).assert_status(200);
+        }
+        ("collections", 1 | 2) => {
+            let (collection, article, section) = (pick(dice, editor, "collections"), pick(dice, editor, "articles"), pick(dice, editor, "sections"));
+            let ends_at = app.clock.now().plus_seconds(60 * i64::try_from(1 + dice.below(30)).expect("few")).to_string();
+            let slots = json!([{"article_id": article["id"], "title": format!("Pinned {number}"), "ends_at": ends_at}]);
+            let patch = json!({"slug": format!("renamed-{number}"), "slots": slots, "fill": {"section_id": section["id"]}});
+            editor.patch(&format!("/v1/editor/collections/{}", id_of(&collection)), &etag_of(&collection), &patch).assert_status(200);
         }
         ("branches", 0) => {
             let venue = pick(dice, editor, "venues");
@@ -184,12 +222,15 @@ fn furnish(editor: &SignedIn) {
         );
         let publication = make_publication(editor, &format!("Publication {number}"), Value::Null);
         let branch = make_branch(editor, &format!("Branch {number}"), Value::Null);
+        make(editor, "pages", &json!({"title": format!("Page {number}"), "state": "published"}));
+        make(editor, "collections", &json!({"name": format!("Collection {number}"), "size": 2, "fill": {"tag_id": tag["id"]}}));
+        let issue = make_issue(editor, &format!("Issue {number}"), &format!("2026-{:02}", number + 1), Value::Null);
         let venue = make_venue(editor, &format!("Venue {number}"), Value::Null);
         let meeting = json!({"branch_id": branch["id"], "venue_id": venue["id"], "tag_ids": [tag["id"]]});
         make_meeting(editor, &format!("Meeting {number}"), "2026-12-03T19:00", meeting);
         for slug in [number * 2, number * 2 + 1] {
             let article = json!({"slug": format!("piece-{slug}"), "bylines": [{"author_id": author["id"]}], "section_id": section["id"], "tag_ids": [tag["id"]],
-                "credits": [{"publication_id": publication["id"]}]});
+                "credits": [{"publication_id": publication["id"]}], "issue_id": issue["id"], "issue_page": slug + 1});
             let draft = make_article(editor, article);
             if slug != 5 {
                 publish(editor, &draft);

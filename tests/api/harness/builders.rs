@@ -75,6 +75,12 @@ pub fn make_meeting(editor: &SignedIn, title: &str, starts_at_local: &str, extra
     make(editor, "meetings", &with(meeting, extra))
 }
 
+/// A printed issue of a day or a month.
+#[track_caller]
+pub fn make_issue(editor: &SignedIn, title: &str, issued_on: &str, extra: Value) -> Value {
+    make(editor, "issues", &with(json!({"title": title, "issued_on": issued_on}), extra))
+}
+
 /// A draft with a title and a body, ready to be published as far as the harness can know.
 #[track_caller]
 pub fn make_article(editor: &SignedIn, extra: Value) -> Value {

@@ -1,6 +1,8 @@
 //! Members of a body that are not the sender's to set.
 
-use crate::harness::builders::{id_of, make_article, make_author, make_branch, make_meeting, make_publication, make_section, make_tag, make_venue};
+use crate::harness::builders::{
+    id_of, make, make_article, make_author, make_branch, make_issue, make_meeting, make_publication, make_section, make_tag, make_venue,
+};
 use crate::harness::client::Requests;
 use serde_json::{Value, json};
 
@@ -49,6 +51,9 @@ on_both! {
             ("publications", make_publication(&editor, "North", Value::Null), json!({"name": "N"})),
             ("branches", make_branch(&editor, "Wharf", Value::Null), json!({"name": "N", "timezone": "UTC"})),
             ("venues", make_venue(&editor, "Hall", Value::Null), json!({"name": "N"})),
+            ("issues", make_issue(&editor, "Issue 1", "2026-11", Value::Null), json!({"title": "T", "issued_on": "2026-11"})),
+            ("pages", make(&editor, "pages", &json!({"title": "About"})), json!({"title": "T"})),
+            ("collections", make(&editor, "collections", &json!({"name": "Front page"})), json!({"name": "N"})),
             ("meetings", make_meeting(&editor, "Evening", "2026-12-03T19:00", Value::Null), json!({"title": "T", "starts_at_local": "2026-12-03T19:00", "timezone": "UTC", "duration_minutes": 60})),
         ];
         for (collection, shown, minimum) in &things {

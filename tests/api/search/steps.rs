@@ -93,6 +93,7 @@ fn article(number: u16, now: Timestamp, editor: masthead_domain::id::UserId) -> 
         opening: String::new(),
         language: language(number).to_owned(),
         section_id: None,
+        issue_id: None,
         word_count: 1,
         details: serde_json::from_value(json!({})).map(Json).unwrap(),
     };

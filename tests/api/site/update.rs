@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 const SITE: &str = "/v1/editor/site";
 
-const PATTERNS: [&str; 7] = ["article_path", "section_path", "tag_path", "author_path", "publication_path", "branch_path", "meeting_path"];
+const PATTERNS: [&str; 9] =
+    ["article_path", "section_path", "tag_path", "author_path", "publication_path", "branch_path", "meeting_path", "issue_path", "page_path"];
 
 on_both! {
     fn only_an_admin_changes_the_settings(app: &App) {

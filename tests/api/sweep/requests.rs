@@ -38,6 +38,8 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("q", &["open", "\"open word\"", "ope*", "open -word"]),
     ("country", &["AU", "NZ"]),
     ("language", &["en", "de"]),
+    // Of a preview link, and there is none.
+    ("token", &["YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU2Nzg5"]),
     // Files and addresses that lead elsewhere.
     ("path", &["/", "/old", "/articles/open-0"]),
     ("hash", &["0000000000000000000000000000000000000000000000000000000000000000"]),

@@ -1,9 +1,10 @@
 //! Drafts: begun, changed, deleted. Readers see nothing of it.
 
 use crate::articles::publication::leave_public;
-use crate::articles::working::{Working, audit, find_working, seen, standing};
+use crate::articles::working::{Working, audit, find_working, overwrite, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
+use crate::merging::follow;
 use crate::request::IfMatch;
 use crate::revisions::take_note;
 use crate::writing::Acting;
@@ -23,7 +24,7 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
 use masthead_store::revisions::{self, Remark, Revision};
-use masthead_store::{authors, media, publications, sections, site, tags};
+use masthead_store::{authors, issues, media, publications, sections, site, tags};
 use std::collections::HashMap;
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
@@ -36,8 +37,9 @@ pub fn read_content(
 ) -> Result<ArticleIn, ApiError> {
     let own = old.map(|(id, _)| id);
     let mut reader = Reader::root(value, &mut faults);
-    let content = ArticleIn::read(&mut reader);
+    let mut content = ArticleIn::read(&mut reader);
     reader.finish();
+    follow(conn, &mut content)?;
     if let Some(slug) = &content.slug
         && articles::slug_is_taken(conn, slug, own)?
     {
@@ -61,6 +63,8 @@ pub fn check_references(
     let known_authors: Vec<_> = authors::by_ids(conn, &author_ids)?.into_iter().map(|row| row.id).collect();
     let known_publications: Vec<_> = publications::by_ids(conn, &publication_ids)?.into_iter().map(|row| row.id).collect();
     let known_sections: Vec<_> = sections::by_ids(conn, &section_ids)?.into_iter().map(|row| row.id).collect();
+    let issue_ids: Vec<_> = content.issue_id.into_iter().collect();
+    let known_issues: Vec<_> = issues::by_ids(conn, &issue_ids)?.into_iter().map(|row| row.id).collect();
     let known_tags: Vec<_> = tags::by_ids(conn, &content.tag_ids)?.into_iter().map(|row| row.id).collect();
     let known_articles = articles::existing(conn, &content.related_ids)?;
     check_media(conn, content, faults)?;
@@ -77,6 +81,9 @@ pub fn check_references(
     }
     for id in &section_ids {
         check("/section_id".to_owned(), known_sections.contains(id), "section");
+    }
+    for id in &issue_ids {
+        check("/issue_id".to_owned(), known_issues.contains(id), "issue");
     }
     for (index, id) in content.tag_ids.iter().enumerate() {
         check(format!("/tag_ids/{index}"), known_tags.contains(id), "tag");
@@ -134,7 +141,8 @@ pub fn create(conn: &mut Conn, acting: &Acting, mut value: serde_json::Value) ->
     };
     content.slug = Some(slug.clone());
     let language = language_of(conn, &content)?;
-    let article = Article::begin(slug, content.title.clone(), language, content.section_id, actor.user_id, now);
+    let begun = Article::begin(slug, content.title.clone(), language, content.section_id, actor.user_id, now);
+    let article = Article { issue_id: content.issue_id, ..begun };
     articles::insert(conn, &article)?;
     let document = keep_revision(conn, acting, &article, &content, &remark)?;
     audit(conn, acting, "create", &article, None, Some(document))?;
@@ -189,9 +197,10 @@ pub fn save(conn: &mut Conn, acting: &Acting, working: Working, mut content: Art
         title: content.title.clone(),
         language,
         section_id: content.section_id,
+        issue_id: content.issue_id,
         ..old.clone()
     };
-    articles::update(conn, old.version, &article)?;
+    overwrite(conn, &old, &article)?;
     let old_document = serde_json::to_value(&old_content).map_err(ApiError::internal)?;
     let document = keep_revision(conn, acting, &article, &content, &saving.remark)?;
     audit(conn, acting, saving.verb, &article, Some(old_document), Some(document))?;
@@ -211,13 +220,14 @@ pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -
     }
     let deleted = Article {
         section_id: None,
+        issue_id: None,
         version: article.version + 1,
         deleted_at: Some(now),
         updated_at: now,
         updated_by: actor.user_id,
         ..article.clone().out_of_public()
     };
-    articles::update(conn, article.version, &deleted)?;
+    overwrite(conn, &article, &deleted)?;
     audit(conn, acting, "delete", &deleted, Some(standing(&article, now)), None)?;
     Ok(articles::clear_references(conn, article.id)?)
 }

@@ -171,6 +171,7 @@ pub fn public_copy(article: &Article, content: &ArticleIn, rendered: &Body, goin
         opening,
         language: article.language.clone(),
         section_id: content.section_id,
+        issue_id: content.issue_id,
         word_count: i32::try_from(rendered.word_count).unwrap_or(i32::MAX),
         details: Json(Details {
             bylines: content.bylines.clone(),
@@ -183,6 +184,8 @@ pub fn public_copy(article: &Article, content: &ArticleIn, rendered: &Body, goin
             canonical_url: content.canonical_url.clone(),
             index_policy: content.index_policy,
             corrections: Vec::new(),
+            issue_page: content.issue_page,
+            issue_position: content.issue_position,
         }),
     };
     let body = PublicBody { article_id: article.id, html: rendered.html.clone(), markdown: rendered.markdown.clone(), plain: rendered.text.clone() };

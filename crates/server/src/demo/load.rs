@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::demo::content::{DemoArticle, DemoAuthor, DemoBranch, DemoMeeting, DemoPublication, DemoSection, DemoTag, DemoTiming, DemoVenue, Weekday};
 use crate::demo::generator::Corpus;
 use crate::demo::paper::Paper;
+use crate::demo::structure;
 use crate::desk::{self, Record};
 use crate::error::ApiError;
 use crate::opaque_tokens::new_one_time_password;
@@ -269,10 +270,12 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
             meetings: &paper.meetings,
         },
     )?;
+    let issue_id = structure::add_issue(conn, acting)?;
     let mut article_ids = Vec::new();
     for article in &paper.articles {
         let published_at = now.plus_seconds(-i64::try_from(article.published_seconds_ago().unwrap_or_default()).unwrap_or_default());
-        let value = serde_json::to_value(content(article, &ids, &paper.authors, published_at)?).map_err(failed)?;
+        let mut value = serde_json::to_value(content(article, &ids, &paper.authors, published_at)?).map_err(failed)?;
+        structure::put_into_issue(&mut value, issue_id, article_ids.len());
         article_ids.push(drafts::create(conn, acting, value)?.article.id);
     }
     for (article, id) in paper.articles.iter().zip(&article_ids) {
@@ -295,6 +298,7 @@ fn fill(conn: &mut Conn, config: &Config, now: Timestamp) -> Result<String, Load
             DemoTiming::Draft => {}
         }
     }
+    structure::add_pages(conn, acting, &article_ids)?;
     Ok(password.expose().to_owned())
 }
 
@@ -310,6 +314,7 @@ fn print_guide(conn: &mut Conn, config: &Config, password: Option<&str>, now: Ti
         println!("  curl '{api}/v1/articles/{}?include=related,latest,meetings'", article.slug);
     }
     println!("  curl '{api}/v1/meetings?limit=3'");
+    println!("  curl '{api}/v1/issues/issue-42?fields=title,contents'");
     match password {
         Some(password) => {
             println!("\nLog in as an editor would, and begin a draft:\n");

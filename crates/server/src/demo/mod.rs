@@ -9,3 +9,4 @@ pub mod content;
 pub mod generator;
 pub mod load;
 pub mod paper;
+mod structure;

@@ -1,0 +1,2 @@
+ALTER TABLE site DROP COLUMN page_path;
+DROP TABLE pages;
