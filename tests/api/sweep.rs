@@ -73,6 +73,7 @@ impl Secrets {
             "section_id": world.section, "tag_ids": [world.tag], "language": "en", "related_ids": [world.article],
             "lead_image": {"url": self.address(), "alt": self.word(), "caption": self.word(), "credit": self.word(), "licence": self.word()},
             "canonical_url": self.address(), "index_policy": "index", "embargo_until": null,
+            "revision_note": self.word(),
         })
     }
 }

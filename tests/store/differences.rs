@@ -4,7 +4,7 @@ use crate::catalogue;
 use crate::database::{Backend, Database};
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::email::EmailAddress;
-use masthead_domain::id::{AuthorId, SectionId, UserId};
+use masthead_domain::id::{AuthorId, SectionId};
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Role;
 use masthead_domain::slug::Slug;

@@ -3,7 +3,8 @@
 use crate::fault::FaultCode;
 use crate::read::Reader;
 use jiff::civil::Date;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// The largest number of an issue.
 pub const NUMBER_MAX: i64 = 1_000_000;
@@ -51,6 +52,39 @@ impl std::fmt::Display for IssueDate {
 impl Serialize for IssueDate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+/// The picture of the front page, by its address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CoverImage {
+    #[schema(max_length = 2000, format = Uri, example = "https://pictures.example/issue-175.jpg")]
+    pub url: String,
+    /// What is to be seen, for those who do not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 1000, example = "A green ferry at the wharf")]
+    pub alt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 300, example = "Picture: Ida Moss")]
+    pub credit: Option<String>,
+    /// In pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 100_000, example = 1600)]
+    pub width: Option<u32>,
+    /// In pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 100_000, example = 2200)]
+    pub height: Option<u32>,
+}
+
+impl CoverImage {
+    /// Reads its members.
+    pub fn read(image: &mut Reader) -> Self {
+        let url = image.web_address("url");
+        let url = image.require("url", url).unwrap_or_default();
+        let (alt, credit) = (image.text("alt", 1000), image.line("credit", 300));
+        let [width, height] = ["width", "height"].map(|name| image.integer(name, 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()));
+        Self { url, alt, credit, width, height }
     }
 }
 

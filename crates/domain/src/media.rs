@@ -180,7 +180,8 @@ impl MediaIn {
 fn read_focal_point(reader: &mut Reader) -> Option<FocalPoint> {
     let read = |point: &mut Reader| {
         let (x, y) = (point.number("x", 0.0..=1.0), point.number("y", 0.0..=1.0));
-        Some(FocalPoint { x: point.require("x", x)?, y: point.require("y", y)? })
+        let (x, y) = (point.require("x", x), point.require("y", y));
+        Some(FocalPoint { x: x?, y: y? })
     };
     reader.object("focal_point", read).flatten()
 }

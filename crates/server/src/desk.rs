@@ -53,6 +53,10 @@ pub trait Record: Sized + Send + 'static {
     fn input(&self, conn: &mut Conn) -> Result<Self::In, Error>;
     fn build(input: Self::In, meta: Meta) -> Self;
     fn meta(&self) -> Meta;
+    /// Whether readers get it as it is.
+    fn is_public(&self) -> bool {
+        true
+    }
     fn editor(self, input: Self::In) -> Self::Editor;
 
     fn find(conn: &mut Conn, key: &Key) -> Result<Self, Error>;
@@ -227,7 +231,8 @@ pub fn update<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     }
     let record =
         R::build(input.clone(), Meta { slug: slug.clone(), version: version + 1, updated_at: now, updated_by: Some(acting.actor.user_id), ..meta });
-    record.update(conn, version)?;
+    let written = record.update(conn, version);
+    not_overtaken(conn, written, version, |conn| seen_now::<R>(conn, id))?;
     if slug != old_slug {
         retired_slugs::retire(conn, R::KIND, id, &old_slug, &slug, now)?;
     }
@@ -273,7 +278,8 @@ pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
             after: None,
         },
     )?;
-    Ok(record.delete(conn)?)
+    let written = record.delete(conn);
+    not_overtaken(conn, written, version, |conn| seen_now::<R>(conn, id))
 }
 
 /// What the current version of something is.
@@ -291,11 +297,35 @@ pub fn seen(meta: &Meta) -> Seen {
     Seen { id: meta.id, version: meta.version, changed_at: meta.updated_at, changed_by: meta.updated_by }
 }
 
+fn seen_now<R: Record>(conn: &mut Conn, id: AnyId) -> Result<Seen, Error> {
+    Ok(seen(&R::find(conn, &Key::Id(id))?.meta()))
+}
+
 /// Refuses a change that is meant for another version, and says what a client needs to merge.
 pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Result<(), ApiError> {
     if if_match.matches(current.version) {
         return Ok(());
     }
+    Err(stale(conn, if_match.seen(), current)?)
+}
+
+/// Passes on how writing over a version went. Whoever was overtaken between reading and writing is told the same as whoever
+/// comes later still.
+pub fn not_overtaken(
+    conn: &mut Conn,
+    written: Result<(), Error>,
+    version: i32,
+    find: impl FnOnce(&mut Conn) -> Result<Seen, Error>,
+) -> Result<(), ApiError> {
+    if !matches!(written, Err(Error::Stale)) {
+        return Ok(written?);
+    }
+    let current = find(conn)?;
+    Err(stale(conn, Some(version), &current)?)
+}
+
+/// The refusal of a change that was made on another version.
+fn stale(conn: &mut Conn, version: Option<i32>, current: &Seen) -> Result<ApiError, Error> {
     let changed_by = match current.changed_by {
         Some(id) => users::names(conn, &[id])?.pop().map(|(_, name)| name),
         None => None,
@@ -304,7 +334,7 @@ pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Res
         Err(Error::NotFound) => None,
         found => Some(found?),
     };
-    let base = match if_match.seen() {
+    let base = match version {
         // A version that there is not yet, or never was, is of no revision.
         Some(version) if latest.is_some() && version > 0 && version < current.version => Some(revisions::at_version(conn, current.id, version)?),
         _ => None,
@@ -313,7 +343,7 @@ pub fn check_version(conn: &mut Conn, if_match: &IfMatch, current: &Seen) -> Res
         (Some(base), Some(latest)) => json::differing_members(&base.document.0, &latest.document.0),
         _ => Vec::new(),
     };
-    Err(ApiError::stale(CurrentVersion {
+    Ok(ApiError::stale(CurrentVersion {
         version: current.version,
         changed_at: current.changed_at,
         changed_by,

@@ -12,10 +12,10 @@ use crate::view::{desk_item, desk_list};
 use crate::writing::{Desk, Written};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
-use masthead_domain::article::{LeadImage, read_slug};
+use masthead_domain::article::read_slug;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::id::{IssueId, UserId};
-use masthead_domain::issue::{IssueDate, NUMBER_MAX, contents_order, place};
+use masthead_domain::issue::{CoverImage, IssueDate, NUMBER_MAX, contents_order, place};
 use masthead_domain::kind::Kind;
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
@@ -54,7 +54,7 @@ pub struct IssueIn {
     #[schema(value_type = String, pattern = r"^\d{4}-\d{2}(-\d{2})?$", example = "2026-11")]
     pub issued_on: IssueDate,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cover_image: Option<LeadImage>,
+    pub cover_image: Option<CoverImage>,
     /// Where the printed pages are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, format = Uri, example = "https://files.example/issue-175.pdf")]
@@ -150,7 +150,7 @@ pub struct Issue {
     #[schema(value_type = String, pattern = r"^\d{4}-\d{2}(-\d{2})?$", example = "2026-11")]
     pub issued_on: IssueDate,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cover_image: Option<LeadImage>,
+    pub cover_image: Option<CoverImage>,
     /// Where the printed pages are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Uri, example = "https://files.example/issue-175.pdf")]
@@ -222,7 +222,7 @@ impl crate::desk::Record for issues::Issue {
             description: reader.text("description", 5000),
             number: reader.integer("number", 0..=NUMBER_MAX).and_then(|number| i32::try_from(number).ok()),
             issued_on: IssueDate::read(reader, "issued_on"),
-            cover_image: reader.object("cover_image", LeadImage::read),
+            cover_image: reader.object("cover_image", CoverImage::read),
             pdf_url: reader.web_address("pdf_url"),
         }
     }

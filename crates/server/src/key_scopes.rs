@@ -37,7 +37,7 @@ pub fn scopes_of(method: &str, pattern: &str) -> Option<&'static [Scope]> {
     match (collection, is_read) {
         ("audit", true) => Some(&[Scope::AuditRead]),
         ("changes", true) => Some(&[Scope::ChangesRead]),
-        ("articles" | "media" | "site", true) => Some(&[Scope::DeskRead]),
+        ("articles" | "corrections" | "media" | "site", true) => Some(&[Scope::DeskRead]),
         (collection, true) if RECORDS.contains(&collection) => Some(&[Scope::DeskRead]),
         ("articles", false) => Some(article_scopes(segments.collect())),
         ("media", false) => Some(&[Scope::MediaWrite]),

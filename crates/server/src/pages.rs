@@ -223,6 +223,10 @@ impl crate::desk::Record for pages::Page {
         }
     }
 
+    fn is_public(&self) -> bool {
+        self.state == PageState::Published
+    }
+
     fn editor(self, input: PageIn) -> EditorPage {
         let removed = input.body.as_ref().map(|body| body::render(&body.source, body.format).removed);
         let body_html = input.body.is_some().then(|| self.body_html.clone());

@@ -135,13 +135,14 @@ impl Marked {
     }
 }
 
-/// The revisions of a record: the one that is worked on is the one that is public.
+/// The revisions of a record: the one that is worked on is the one that is public, if any is.
 ///
 /// # Errors
 /// Not found, where there is no such record.
 pub fn of_record<R: Record>(conn: &mut Conn, key: &Key) -> Result<Marked, ApiError> {
-    let Meta { id, version, .. } = R::find(conn, key)?.meta();
-    Ok(Marked { entity_id: id, current: version, public: Some(version), prepared: None })
+    let record = R::find(conn, key)?;
+    let Meta { id, version, .. } = record.meta();
+    Ok(Marked { entity_id: id, current: version, public: record.is_public().then_some(version), prepared: None })
 }
 
 fn names(conn: &mut Conn, ids: impl IntoIterator<Item = UserId>) -> Result<HashMap<UserId, String>, Error> {

@@ -56,14 +56,17 @@ fn editing(config: &mut ServiceConfig) {
     venues::desk_routes(config);
     venues::revision_routes(config);
     issues::desk_routes(config);
+    issues::revision_routes(config);
     pages::desk_routes(config);
+    pages::revision_routes(config);
     collections::desk_routes(config);
+    collections::revision_routes(config);
     redirects::desk_routes(config);
     merging::desk_routes(config);
     meetings::desk_routes(config);
+    meetings::revision_routes(config);
     preview_links::desk_routes(config);
     readiness::desk_routes(config);
-    meetings::revision_routes(config);
     media::desk_routes(config);
     site::desk_routes(config);
     users::desk_routes(config);

@@ -1,7 +1,7 @@
 //! The site's settings.
 
 use crate::delivery::{Answer, Delivery};
-use crate::desk::{Seen, Versioned, check_version, permit};
+use crate::desk::{Seen, Versioned, check_version, not_overtaken, permit};
 use crate::error::ApiError;
 use crate::identity::{Admin, Contributor};
 use crate::request::{IfMatch, JsonBody, Query};
@@ -218,12 +218,16 @@ fn versioned(row: &site::Site) -> Versioned<EditorSite> {
     Versioned { version: row.version, id: ENTITY_ID, value }
 }
 
+fn seen(row: &site::Site) -> Seen {
+    Seen { id: ENTITY_ID, version: row.version, changed_at: row.updated_at, changed_by: row.updated_by }
+}
+
 /// Changes the settings by a merge patch. A patch that changes nothing keeps the version.
 pub fn update(conn: &mut Conn, acting: &Acting, if_match: &IfMatch, patch: Value) -> Result<Versioned<EditorSite>, ApiError> {
     permit(&acting.actor, Action::EditSite)?;
     let now = acting.now;
     let old = site::find(conn)?;
-    check_version(conn, if_match, &Seen { id: ENTITY_ID, version: old.version, changed_at: old.updated_at, changed_by: old.updated_by })?;
+    check_version(conn, if_match, &seen(&old))?;
     let old_input = SiteIn::from(&old);
     let merged = json::merge(serde_json::to_value(&old_input).map_err(ApiError::internal)?, patch);
     let mut faults = Vec::new();
@@ -238,7 +242,8 @@ pub fn update(conn: &mut Conn, acting: &Acting, if_match: &IfMatch, patch: Value
     }
     let document = serde_json::to_value(&input).map_err(ApiError::internal)?;
     let row = to_row(input, old.version + 1, now, Some(acting.actor.user_id));
-    site::update(conn, old.version, &row)?;
+    let written = site::update(conn, old.version, &row);
+    not_overtaken(conn, written, old.version, |conn| Ok(seen(&site::find(conn)?)))?;
     let (number, created_by) = (row.version, Some(acting.actor.user_id));
     acting.audit(
         conn,

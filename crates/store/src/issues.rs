@@ -5,10 +5,9 @@ use crate::error::Error;
 use crate::on_each;
 use crate::page::{Listing, Page};
 use diesel::prelude::*;
-use masthead_domain::article::LeadImage;
 use masthead_domain::column::Json;
 use masthead_domain::id::{IssueId, UserId};
-use masthead_domain::issue::IssueDate;
+use masthead_domain::issue::{CoverImage, IssueDate};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 
@@ -26,7 +25,7 @@ pub struct Issue {
     pub description: Option<String>,
     pub number: Option<i32>,
     pub issued_on: IssueDate,
-    pub cover_image: Option<Json<LeadImage>>,
+    pub cover_image: Option<Json<CoverImage>>,
     pub pdf_url: Option<String>,
     /// See [`masthead_domain::issue::place`].
     pub place: String,

@@ -3,7 +3,7 @@
 use super::path_of;
 use crate::harness::app::App;
 use crate::harness::builders::{etag_of, id_of, make_article, make_public_article, make_tag, publish, step};
-use crate::harness::client::{Requests, SignedIn};
+use crate::harness::client::{Requests, Response, SignedIn};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -86,6 +86,29 @@ on_both! {
         // Nobody else has touched what this editor changes.
         let merged = editor.patch(&path_of(&draft), &format!("\"{}\"", current["version"]), &json!({"title": "Last ferry"})).assert_status(200).json();
         assert_eq!((&merged["title"], &merged["standfirst"]), (&json!("Last ferry"), &json!("It stays for now.")));
+    }
+
+    fn many_save_at_once_and_all_but_one_are_told_what_the_first_did(app: &App) {
+        let (editor, admin) = (app.editor(), app.admin());
+        let article = make_article(&editor, json!({}));
+        let tag = make_tag(&editor, "Ferries");
+        let places = [path_of(&article), format!("/v1/editor/tags/{}", id_of(&tag)), "/v1/editor/site".to_owned()];
+        for (path, member) in places.iter().zip(["title", "name", "title"]) {
+            let answers: Vec<Response> = std::thread::scope(|scope| {
+                let patch = |number: usize| admin.patch(path, "\"1\"", &json!({member: format!("Number {number}")}));
+                let savers: Vec<_> = (0..6).map(|number| scope.spawn(move || patch(number))).collect();
+                savers.into_iter().map(|saver| saver.join().expect("an answer")).collect()
+            });
+            let (saved, refused): (Vec<Response>, Vec<Response>) = answers.into_iter().partition(|answer| answer.status == 200);
+            assert_eq!((saved.len(), refused.len()), (1, 5), "{path}");
+            for answer in refused {
+                let current = answer.assert_status(412).problem()["current"].clone();
+                let expected = json!({
+                    "version": 2, "changed_at": "2026-11-26T09:00:00Z", "changed_by": "Ada Admin", "revision": 2, "base_revision": 1, "differing": [member],
+                });
+                assert_eq!(current, expected, "{path}");
+            }
+        }
     }
 
     fn editor_saves_without_a_sound_version_and_is_refused(app: &App) {

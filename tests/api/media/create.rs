@@ -74,9 +74,9 @@ on_both! {
                 2 => upright.fliph(),
                 3 => upright.rotate180(),
                 4 => upright.flipv(),
-                5 => upright.rotate270().fliph(),
+                5 => upright.rotate90().fliph(),
                 6 => upright.rotate270(),
-                7 => upright.rotate90().fliph(),
+                7 => upright.rotate270().fliph(),
                 8 => upright.rotate90(),
                 _ => upright,
             };

@@ -46,7 +46,7 @@ on_both! {
         );
         let places = refused.assert_status(422).fault_pointers();
         let expected =
-            ["/bytes", "/created_at", "/decorative", "/focal_point/x", "/focal_point/y", "/focal_point/z", "/hash", "/id", "/language", "/name", "/url", "/version", "/width"];
+            ["/bytes", "/created_at", "/created_by", "/decorative", "/focal_point/x", "/focal_point/y", "/focal_point/z", "/hash", "/id", "/language", "/name", "/url", "/version", "/width"];
         assert_eq!(places, expected);
         assert_eq!(editor.get(&path).json(), shown);
         editor.send("PATCH", &path, &[("content-type", "application/json")], b"{}").assert_status(428);

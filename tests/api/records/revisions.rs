@@ -66,6 +66,31 @@ on_both! {
         }
     }
 
+    fn editor_reads_what_pages_issues_and_collections_were_like_before(app: &App) {
+        let editor = app.editor();
+        let bodies = [
+            ("pages", json!({"title": "About", "body": {"format": "html", "source": "<p>As <b>entered</b></p>"}}), json!({"title": "Us", "state": "published"})),
+            ("issues", json!({"title": "Issue 1", "issued_on": "2026-11"}), json!({"title": "The first"})),
+            ("collections", json!({"name": "Front", "size": 3}), json!({"name": "Front page"})),
+        ];
+        for (collection, body, patch) in bodies {
+            let made = make(&editor, collection, &body);
+            let path = format!("/v1/editor/{collection}/{}", id_of(&made));
+            editor.patch(&path, "\"1\"", &patch).assert_status(200);
+            let first = editor.get(&format!("{path}/revisions/1")).assert_status(200).json();
+            for (name, value) in members(&body) {
+                assert_eq!(&first["content"][name], value, "{collection}: {name}");
+            }
+            let list = editor.get(&format!("{path}/revisions")).assert_status(200).json();
+            let marks: Vec<&Value> = list["data"].as_array().expect("a list").iter().map(|revision| &revision["is_public"]).collect();
+            assert_eq!(marks, [&json!(true), &json!(false)], "{collection}");
+        }
+        // A page that is a draft again is public in no revision.
+        editor.patch("/v1/editor/pages/about", "*", &json!({"state": "draft"})).assert_status(200);
+        let list = editor.get("/v1/editor/pages/about/revisions").assert_status(200).json();
+        assert!(list["data"].as_array().expect("a list").iter().all(|revision| revision["is_public"] == false), "{list}");
+    }
+
     fn editor_reads_what_a_meeting_was_like_before(app: &App) {
         let editor = app.editor();
         let made = make_meeting(&editor, "Ferry", "2026-12-03T19:00", json!({"description": "As **entered**"}));

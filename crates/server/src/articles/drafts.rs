@@ -1,7 +1,7 @@
 //! Drafts: begun, changed, deleted. Readers see nothing of it.
 
 use crate::articles::publication::leave_public;
-use crate::articles::working::{Working, audit, find_working, seen, standing};
+use crate::articles::working::{Working, audit, find_working, overwrite, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
 use crate::merging::follow;
@@ -200,7 +200,7 @@ pub fn save(conn: &mut Conn, acting: &Acting, working: Working, mut content: Art
         issue_id: content.issue_id,
         ..old.clone()
     };
-    articles::update(conn, old.version, &article)?;
+    overwrite(conn, &old, &article)?;
     let old_document = serde_json::to_value(&old_content).map_err(ApiError::internal)?;
     let document = keep_revision(conn, acting, &article, &content, &saving.remark)?;
     audit(conn, acting, saving.verb, &article, Some(old_document), Some(document))?;
@@ -227,7 +227,7 @@ pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -
         updated_by: actor.user_id,
         ..article.clone().out_of_public()
     };
-    articles::update(conn, article.version, &deleted)?;
+    overwrite(conn, &article, &deleted)?;
     audit(conn, acting, "delete", &deleted, Some(standing(&article, now)), None)?;
     Ok(articles::clear_references(conn, article.id)?)
 }

@@ -1,7 +1,7 @@
 //! The steps from state to state. Each is one transaction, and all go through [`take`].
 
 use crate::articles::publication::{Going, leave_public, make_public, note, refusals};
-use crate::articles::working::{Working, audit, find_working, first_publication, seen, standing};
+use crate::articles::working::{Working, audit, find_working, first_publication, overwrite, seen, standing};
 use crate::desk::{check_version, permit};
 use crate::error::ApiError;
 use crate::request::IfMatch;
@@ -15,7 +15,7 @@ use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::workflow::{ArticleState, Step};
-use masthead_store::articles::{self, Article};
+use masthead_store::articles::Article;
 use masthead_store::dialect::Conn;
 use masthead_store::public_articles;
 use masthead_store::record::Key;
@@ -157,7 +157,7 @@ pub fn take(conn: &mut Conn, acting: &Acting, public_url: &str, key: &Key, if_ma
         return Ok(Working { article, content, rendered: None });
     };
     let changed = Article { version: article.version + 1, updated_at: *now, updated_by: actor.user_id, ..changed };
-    articles::update(conn, article.version, &changed)?;
+    overwrite(conn, &article, &changed)?;
     audit(conn, acting, step.word(), &changed, Some(standing(&article, *now)), Some(standing(&changed, *now)))?;
     Ok(Working { article: changed, content, rendered })
 }

@@ -2,7 +2,7 @@
 
 use crate::articles::locks::{Lock, held};
 use crate::config::Config;
-use crate::desk::{Seen, Versioned};
+use crate::desk::{Seen, Versioned, not_overtaken};
 use crate::error::ApiError;
 use crate::page::PageOut;
 use crate::writing::{Acting, Desk, Entry, Written};
@@ -225,6 +225,12 @@ pub fn find_working(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Working
 
 pub fn seen(article: &Article) -> Seen {
     Seen { id: AnyId(article.id.0), version: article.version, changed_at: article.updated_at, changed_by: Some(article.updated_by) }
+}
+
+/// Writes an article over the version that a change was made on.
+pub fn overwrite(conn: &mut Conn, old: &Article, new: &Article) -> Result<(), ApiError> {
+    let written = articles::update(conn, old.version, new);
+    not_overtaken(conn, written, old.version, |conn| Ok(seen(&articles::find(conn, &Key::Id(AnyId(old.id.0)))?)))
 }
 
 /// When it was first public, if it has been by now.

@@ -9,11 +9,10 @@ use crate::opaque_tokens::{new_refresh_token, token_hash};
 use crate::request::JsonBody;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, post};
-use masthead_domain::id::SessionId;
+use masthead_domain::id::{SessionId, UserId};
 use masthead_store::db::Db;
 use masthead_store::error::Error;
 use masthead_store::sessions::{self, RefreshToken};
-use masthead_store::users::User;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -27,7 +26,7 @@ pub struct RefreshIn {
 /// What a refresh led to.
 enum Refreshed {
     /// A new token in place of the old one.
-    Rotated(User, SessionId),
+    Rotated(UserId, SessionId),
     /// Not a live token.
     Refused,
 }
@@ -74,12 +73,12 @@ pub async fn refresh_session(
                 conn,
                 &RefreshToken { token_hash: next_hash, session_id: session.id, created_at: system_time(), spent_at: None },
             )?;
-            Ok(Refreshed::Rotated(user, session.id))
+            Ok(Refreshed::Rotated(user.id, session.id))
         })
         .await?;
     match refreshed {
-        Refreshed::Rotated(user, session_id) => {
-            let tokens = issue(&identity, user.id, session_id, &refresh_token, now)?;
+        Refreshed::Rotated(user_id, session_id) => {
+            let tokens = issue(&identity, user_id, session_id, &refresh_token, now)?;
             identity.rotations.end(&spent_hash);
             Ok(HttpResponse::Ok().json(tokens))
         }

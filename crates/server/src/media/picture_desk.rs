@@ -8,9 +8,9 @@ use crate::error::ApiError;
 use actix_web::web::Data;
 use masthead_domain::column::AnyId;
 use masthead_domain::media::{ContentHash, MediaType, Rendition};
-use masthead_imaging::{Limits, Picture};
+use masthead_imaging::{Limits, Picture, Refusal};
 use quick_cache::sync::Cache;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub const ORIGINAL: &str = "original";
 /// See the module.
 pub struct PictureDesk {
     pub storage: Storage,
-    pub pool: PicturePool,
+    pub pool: Arc<PicturePool>,
     pub limits: Limits,
     /// For files that are not whole yet.
     pub incoming: PathBuf,
@@ -65,7 +65,7 @@ impl PictureDesk {
         }
         Ok(Self {
             storage: Storage::Folder(Folder::new(root, incoming.clone())),
-            pool: PicturePool::start(config.picture_threads)?,
+            pool: Arc::new(PicturePool::start(config.picture_threads)?),
             limits: Limits::default(),
             incoming,
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
@@ -97,7 +97,7 @@ impl PictureDesk {
             if self.storage.open(kept.place, &name).await?.is_some() {
                 return Ok(());
             }
-            self.render(kept, vec![rendition], Haste::Reader).await
+            self.render(kept, VecDeque::from([rendition]), Haste::Reader).await.map(drop)
         })
         .await;
         drop(flight);
@@ -109,22 +109,28 @@ impl PictureDesk {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes renditions of a picture, decoding it once, and keeps them.
-    async fn render(&self, kept: Kept, renditions: Vec<Rendition>, haste: Haste) -> Result<(), ApiError> {
+    /// Makes renditions of a picture and keeps them. Those that are made ahead give way when somebody waits: what is left is
+    /// returned.
+    async fn render(&self, kept: Kept, mut renditions: VecDeque<Rendition>, haste: Haste) -> Result<VecDeque<Rendition>, ApiError> {
         let original = self.storage.read(kept.place, ORIGINAL).await?.ok_or_else(ApiError::not_found)?;
-        let limits = self.limits;
+        let (limits, pool) = (self.limits, Arc::clone(&self.pool));
         let made = self.pool.run(haste, move || {
             let picture = Picture::decode(kept.media_type, &original, &limits)?;
             drop(original);
-            renditions
-                .iter()
-                .map(|rendition| Ok((rendition.file_name(), picture.render(rendition)?)))
-                .collect::<Result<Vec<_>, masthead_imaging::Refusal>>()
+            let mut made = Vec::new();
+            while let Some(rendition) = renditions.pop_front() {
+                made.push((rendition.file_name(), picture.render(&rendition)?));
+                if haste == Haste::Ahead && pool.is_waited_for() {
+                    break;
+                }
+            }
+            Ok::<_, Refusal>((made, renditions))
         });
-        for (name, bytes) in made.await?.map_err(ApiError::internal)? {
+        let (made, left) = made.await?.map_err(ApiError::internal)?;
+        for (name, bytes) in made {
             self.storage.put(kept.place, &name, bytes).await?;
         }
-        Ok(())
+        Ok(left)
     }
 
     /// Makes all renditions of a new picture when there is nothing else to do. Where that cannot be, each is made when it is
@@ -137,8 +143,15 @@ impl PictureDesk {
         actix_web::rt::spawn(async move {
             let _place = place;
             let Ok(_turn) = desk.ahead.acquire().await else { return };
-            if let Err(error) = desk.render(kept, renditions, Haste::Ahead).await {
-                tracing::info!(%error, "renditions were not made ahead");
+            let mut left = VecDeque::from(renditions);
+            while !left.is_empty() {
+                match desk.render(kept, left, Haste::Ahead).await {
+                    Ok(rest) => left = rest,
+                    Err(error) => {
+                        tracing::info!(%error, "renditions were not made ahead");
+                        return;
+                    }
+                }
             }
         });
     }

@@ -81,6 +81,12 @@ impl PicturePool {
         Ok(Self(queue))
     }
 
+    /// Whether somebody waits for a job.
+    #[must_use]
+    pub fn is_waited_for(&self) -> bool {
+        !self.0.lock().waiting.is_empty()
+    }
+
     /// Has something done.
     ///
     /// # Errors

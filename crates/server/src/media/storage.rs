@@ -7,11 +7,14 @@ use futures_core::Stream;
 use masthead_domain::column::AnyId;
 use std::fs::File;
 use std::future::Future;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+
+/// How the name of a file ends that is not in its place yet; it begins with the system's time.
+pub const NEW_SUFFIX: &str = ".new";
 
 /// Smaller files are read at once; larger ones in parts of this size.
 const PART_BYTES: usize = 256 * 1024;
@@ -98,7 +101,12 @@ impl Storage {
         match self {
             Self::Folder(folder) => {
                 let path = folder.place(place);
-                blocking(move || found(std::fs::remove_dir_all(path)).map(drop)).await
+                blocking(move || match std::fs::remove_dir_all(path) {
+                    // Nothing there, or a rendition that was under way has just come: that goes the second time.
+                    Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => Ok(()),
+                    result => result,
+                })
+                .await
             }
         }
     }
@@ -130,7 +138,7 @@ impl Folder {
 
     /// Writes a file so that it is there whole, also after a loss of power, or not at all.
     fn put(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-        let unfinished = self.incoming.join(format!("{}-{}.new", system_time().milliseconds(), uuid::Uuid::now_v7().simple()));
+        let unfinished = self.incoming.join(format!("{}-{}{NEW_SUFFIX}", system_time().milliseconds(), uuid::Uuid::now_v7().simple()));
         let written = write_whole(&unfinished, path, bytes);
         if written.is_err() {
             // What is left of it is swept with the other unfinished files.
@@ -157,7 +165,7 @@ fn write_whole(unfinished: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<
 /// What is not there is none, and no failure.
 fn found<T>(result: std::io::Result<T>) -> std::io::Result<Option<T>> {
     match result {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         result => result.map(Some),
     }
 }

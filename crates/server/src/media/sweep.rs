@@ -4,7 +4,8 @@
 //! and shows it after. A file that is added again while it is swept gets another place.
 
 use super::picture_desk::PictureDesk;
-use crate::clock::Clock;
+use super::storage::NEW_SUFFIX;
+use crate::clock::{Clock, system_time};
 use crate::error::ApiError;
 use actix_web::web::{Data, block};
 use masthead_domain::time::Timestamp;
@@ -60,7 +61,9 @@ pub async fn sweep(db: &Db, desk: &PictureDesk, clock: &Clock) -> Result<Swept, 
     }
     clear_places(db, desk, before).await?;
     let folder = desk.incoming.clone();
-    swept.uploads = block(move || clear_incoming(&folder, before)).await.map_err(ApiError::unavailable)?.map_err(ApiError::unavailable)?;
+    let before_really = system_time().plus_seconds(-AGE_SECONDS);
+    swept.uploads =
+        block(move || clear_incoming(&folder, before, before_really)).await.map_err(ApiError::unavailable)?.map_err(ApiError::unavailable)?;
     Ok(swept)
 }
 
@@ -92,16 +95,22 @@ async fn clear_places(db: &Db, desk: &PictureDesk, before: Timestamp) -> Result<
     }
 }
 
-/// Removes files that were begun long ago and never finished.
-fn clear_incoming(folder: &Path, before: Timestamp) -> std::io::Result<usize> {
+/// Removes files that were begun long ago and never finished: uploads by the clock, those that are being put into their place,
+/// which takes moments, by the system's.
+fn clear_incoming(folder: &Path, before: Timestamp, before_really: Timestamp) -> std::io::Result<usize> {
     let mut count = 0_usize;
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let begun = name.split_once('-').and_then(|(milliseconds, _)| milliseconds.parse::<i64>().ok());
+        let before = if name.ends_with(NEW_SUFFIX) { before_really } else { before };
         if begun.is_some_and(|begun| begun < before.milliseconds()) {
-            std::fs::remove_file(&path)?;
-            count = count.saturating_add(1);
+            match std::fs::remove_file(&path) {
+                Ok(()) => count = count.saturating_add(1),
+                // It was done with just now.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(count)

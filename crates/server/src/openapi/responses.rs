@@ -46,7 +46,7 @@ pub const FAILURES: [Failure; 18] = [
     Failure {
         status: 412,
         name: "PreconditionFailed",
-        description: "Somebody else has changed it since: the version in `If-Match` is not the current one.",
+        description: "Somebody else has changed it since: the version in `If-Match` is not the current one. `current` says which is, whose change it was, and what to compare before merging.",
         code: ProblemCode::StaleVersion,
     },
     Failure { status: 413, name: "ContentTooLarge", description: "The body is too large.", code: ProblemCode::BodyTooLarge },
