@@ -6,7 +6,7 @@
 mod requests;
 
 use crate::harness::app::App;
-use crate::harness::builders::{etag_of, id_of, make, make_article, make_author, make_meeting, make_public_article, step};
+use crate::harness::builders::{etag_of, id_of, make, make_article, make_meeting, make_public_article, step};
 use crate::harness::client::{Requests, Response, SignedIn};
 use masthead_domain::permission::Role;
 use requests::{Operation, Public, members_of_article_in, operations, public};
@@ -35,6 +35,20 @@ impl Secrets {
 
     fn keep_id(&self, shown: &Value) {
         self.ids.borrow_mut().push(id_of(shown).to_owned());
+    }
+
+    /// What nobody may be told by now.
+    fn forbidden(&self, app: &App) -> Vec<String> {
+        let mut forbidden = vec![STEM.to_owned()];
+        for id in self.ids.borrow().iter() {
+            // As cache tags have it, too.
+            forbidden.extend([id.clone(), format!("-{}", id.rsplit('-').next().expect("the end of an id"))]);
+        }
+        for role in [Role::Contributor, Role::Editor, Role::Admin] {
+            let login = app.login(role);
+            forbidden.extend([login.email, login.name.to_lowercase(), login.id.to_string()]);
+        }
+        forbidden
     }
 
     fn address(&self) -> String {
@@ -80,7 +94,7 @@ fn furnish(editor: &SignedIn, secrets: &Secrets) -> World {
         "permission_from": "2026-01-01T00:00:00Z",
     });
     let (author, section, tag) = (
-        make_author(editor, "Open Author"),
+        make(editor, "authors", &json!({"name": "Open Author", "real_name": secrets.word()})),
         make(editor, "sections", &json!({"name": "Open Section"})),
         make(editor, "tags", &json!({"name": "Open Tag"})),
     );
@@ -100,6 +114,13 @@ fn furnish(editor: &SignedIn, secrets: &Secrets) -> World {
     editor
         .post(&format!("/v1/editor/articles/{}/corrections", id_of(&articles[0])), &json!({"type": "update", "text": "An open update."}))
         .assert_status(201);
+    // What is put together by hand may hold what is not public yet.
+    let draft = make_article(editor, json!({"title": secrets.word(), "slug": secrets.word(), "body": {"source": secrets.word()}}));
+    secrets.keep_id(&draft);
+    let slots = json!([{"article_id": draft["id"], "title": secrets.word()}, {"article_id": articles[0]["id"]}]);
+    make(editor, "collections", &json!({"name": "Open Collection", "size": 5, "slots": slots, "fill": {}}));
+    make(editor, "issues", &json!({"title": "Open Issue", "issued_on": "2026-11"}));
+    make(editor, "pages", &json!({"title": "Open Page", "state": "published", "body": {"source": "Open."}}));
     let id = |shown: &Value| shown["id"].clone();
     World { author: id(&author), publication: id(&publication), section: id(&section), tag: id(&tag), article: id(&articles[0]) }
 }
@@ -230,17 +251,9 @@ on_both! {
 
         let operations = operations(app);
         let public = public(app, &operations);
-        let mut forbidden = vec![STEM.to_owned()];
-        for role in [Role::Contributor, Role::Editor, Role::Admin] {
-            let login = app.login(role);
-            forbidden.extend([login.email, login.name.to_lowercase(), login.id.to_string()]);
-        }
-        let before = crawl(app, &operations, &public, &forbidden);
+        let before = crawl(app, &operations, &public, &secrets.forbidden(app));
         plant_what_is_to_come(app, &secrets, &world);
-        for id in secrets.ids.borrow().iter() {
-            // As cache tags have it, too.
-            forbidden.extend([id.clone(), format!("-{}", id.rsplit('-').next().expect("the end of an id"))]);
-        }
+        let forbidden = secrets.forbidden(app);
         let after = crawl(app, &operations, &public, &forbidden);
         // Nothing moved: no count, no order, no neighbour in a list.
         for (request, (status, text)) in &before {
