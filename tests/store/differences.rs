@@ -37,6 +37,7 @@ fn author(name: &str, id: AuthorId) -> Author {
         bio: None,
         organisation: None,
         url: None,
+        real_name: None,
     }
 }
 
