@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::desk::{Versioned, check_version};
 use crate::error::ApiError;
 use crate::identity::Contributor;
+use crate::merging::follow;
 use crate::page::PageQuery;
 use crate::record::key;
 use crate::request::{IfMatch, OptionalJsonBody, Query};
@@ -108,9 +109,11 @@ fn leave_out(content: &mut Value, faults: &[Fault], slug: &Slug) {
 }
 
 /// The content of a revision as it can be saved today.
-fn restorable(conn: &mut Conn, article: &Article, then: &ArticleIn, allow_partial: bool) -> Result<ArticleIn, ApiError> {
-    let mut value = serde_json::to_value(then).map_err(ApiError::internal)?;
-    let own = Some((article.id, then));
+fn restorable(conn: &mut Conn, article: &Article, mut then: ArticleIn, allow_partial: bool) -> Result<ArticleIn, ApiError> {
+    // What was merged since is still there, under another id; and the places that faults name are those of what is left.
+    follow(conn, &mut then)?;
+    let mut value = serde_json::to_value(&then).map_err(ApiError::internal)?;
+    let own = Some((article.id, &then));
     match read_content(conn, &value, own, Vec::new()) {
         Err(error) if allow_partial && !error.errors.is_empty() && error.errors.iter().all(is_in_the_way) => {
             leave_out(&mut value, &error.errors, &article.slug);
@@ -134,7 +137,7 @@ fn restore(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, numb
     if !faults.is_empty() {
         return Err(ApiError::validation(faults));
     }
-    let content = restorable(conn, &working.article, &then, allow_partial)?;
+    let content = restorable(conn, &working.article, then, allow_partial)?;
     let remark = Remark { note, restored_from: Some(number) };
     save(conn, acting, working, content, Saving { verb: "restore_revision", remark })
 }

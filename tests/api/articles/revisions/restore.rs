@@ -88,6 +88,19 @@ on_both! {
         assert_eq!(names, ["slug", "bylines", "tag_ids", "credits", "section_id"]);
     }
 
+    fn editor_restores_what_was_merged_since_under_its_new_name(app: &App) {
+        let editor = app.editor();
+        let tags = ["Boats", "Ferries", "Gone", "Kept"].map(|name| make_tag(&editor, name));
+        let first = make_article(&editor, json!({"tag_ids": tags.iter().map(|tag| tag["id"].clone()).collect::<Vec<_>>()}));
+        let second = save(&editor, &first, &json!({"tag_ids": []}));
+        editor.action(&format!("/v1/editor/tags/{}/merge", id_of(&tags[0])), "\"1\"", &json!({"into_id": tags[1]["id"]})).assert_status(200);
+        editor.delete(&format!("/v1/editor/tags/{}", id_of(&tags[2])), "*").assert_status(204);
+        let second = editor.get(&path_of(&second)).json();
+        assert_eq!(restore(&editor, &second, 1, json!({})).assert_status(422).fault_pointers(), ["/tag_ids/1"]);
+        let restored = restore(&editor, &second, 1, json!({"allow_partial": true})).assert_status(200).json();
+        assert_eq!(restored["tag_ids"], json!([tags[1]["id"], tags[3]["id"]]));
+    }
+
     fn editor_restores_what_was_picked_by_hand_though_it_is_gone(app: &App) {
         let editor = app.editor();
         let picked = make_article(&editor, json!({"title": "Picked"}));
