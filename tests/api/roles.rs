@@ -182,12 +182,6 @@ const EXPECTED: &[(&str, Smallest)] = &[
     ("delete_redirect", Editor),
     ("merge_tag", Editor),
     ("merge_author", Editor),
-    ("list_issue_revisions", Contributor),
-    ("find_issue_revision", Contributor),
-    ("list_page_revisions", Contributor),
-    ("find_page_revision", Contributor),
-    ("list_collection_revisions", Contributor),
-    ("find_collection_revision", Contributor),
     // The site
     ("find_editor_site", Contributor),
     ("update_site", Admin),
