@@ -196,7 +196,7 @@ pub struct ApiError {
     pub state: Option<ArticleState>,
     pub allowed: Option<Vec<Step>>,
     pub current: Option<CurrentVersion>,
-    pub lock: Option<Lock>,
+    pub lock: Option<Box<Lock>>,
     pub results: Option<Vec<BulkResult>>,
     pub uses: Option<Vec<Use>>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
@@ -293,7 +293,7 @@ impl ApiError {
             state: self.state,
             allowed: self.allowed,
             current: self.current,
-            lock: self.lock,
+            lock: self.lock.map(|lock| *lock),
             results: self.results,
             uses: self.uses,
         }

@@ -74,7 +74,7 @@ pub fn held(conn: &mut Conn, id: ArticleId, now: Timestamp) -> Result<Option<Loc
 
 fn locked(lock: Lock) -> ApiError {
     let detail = format!("{} has been editing it since {}.", lock.name, lock.since);
-    ApiError { lock: Some(lock), ..ApiError::new(ProblemCode::Locked, detail) }
+    ApiError { lock: Some(Box::new(lock)), ..ApiError::new(ProblemCode::Locked, detail) }
 }
 
 /// What breaking the lock of an article is to the policy: for whoever decides on it.

@@ -31,6 +31,9 @@ const SHOWN_MAX: usize = 4096;
 /// The name of a file itself in its place.
 pub const ORIGINAL: &str = "original";
 
+/// The renditions being made, by the file's place and their name.
+type Flights = HashMap<(AnyId, String), Arc<tokio::sync::Mutex<()>>>;
+
 /// See the module.
 pub struct PictureDesk {
     pub storage: Storage,
@@ -39,7 +42,7 @@ pub struct PictureDesk {
     /// For files that are not whole yet.
     pub incoming: PathBuf,
     uploads: Arc<Semaphore>,
-    flights: Mutex<HashMap<(AnyId, String), Arc<tokio::sync::Mutex<()>>>>,
+    flights: Mutex<Flights>,
     /// The files that were asked for, as of a records generation (see [`masthead_store::generation`]).
     pub(super) shown: Cache<ContentHash, (i64, Arc<Shown>)>,
     ahead: Arc<Semaphore>,
@@ -105,7 +108,7 @@ impl PictureDesk {
         made.unwrap_or_else(|_| Err(ApiError::unavailable("a rendition took too long")))
     }
 
-    fn lock_flights(&self) -> std::sync::MutexGuard<'_, HashMap<(AnyId, String), Arc<tokio::sync::Mutex<()>>>> {
+    fn lock_flights(&self) -> std::sync::MutexGuard<'_, Flights> {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
