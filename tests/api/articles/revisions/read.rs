@@ -20,7 +20,7 @@ on_both! {
         });
         assert_eq!(answer.json(), expected);
         assert_eq!(answer.header("etag"), None, "a revision has no version to match");
-        let second = editor.get(&format!("/v1/editor/articles/ferry/revisions/2")).assert_status(200).json();
+        let second = editor.get("/v1/editor/articles/ferry/revisions/2").assert_status(200).json();
         assert_eq!((&second["content"]["title"], &second["is_current"]), (&json!("New"), &json!(true)));
     }
 
