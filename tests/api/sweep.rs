@@ -8,6 +8,7 @@ mod requests;
 use crate::harness::app::App;
 use crate::harness::builders::{etag_of, id_of, make, make_article, make_meeting, make_public_article, step};
 use crate::harness::client::{Requests, Response, SignedIn};
+use crate::harness::pictures::{png, upload_with};
 use masthead_domain::permission::Role;
 use requests::{Operation, Public, members_of_article_in, operations, public};
 use serde_json::{Map, Value, json};
@@ -73,7 +74,8 @@ impl Secrets {
             "section_id": world.section, "tag_ids": [world.tag], "language": "en", "related_ids": [world.article],
             "lead_image": {"url": self.address(), "alt": self.word(), "caption": self.word(), "credit": self.word(), "licence": self.word()},
             "canonical_url": self.address(), "index_policy": "index", "embargo_until": null,
-            "revision_note": self.word(),
+            "revision_note": self.word(), "issue_id": world.issue, "issue_page": 7, "issue_position": 3,
+            "media": [{"media_id": world.media, "alt": self.word(), "caption": self.word(), "credit": self.word(), "licence": self.word()}],
         })
     }
 }
@@ -84,7 +86,10 @@ struct World {
     publication: Value,
     section: Value,
     tag: Value,
+    issue: Value,
     article: Value,
+    /// Which only what is private shows.
+    media: Value,
 }
 
 /// One public thing of each kind and a few articles, with private words wherever something public has a private member.
@@ -119,10 +124,22 @@ fn furnish(editor: &SignedIn, secrets: &Secrets) -> World {
     secrets.keep_id(&draft);
     let slots = json!([{"article_id": draft["id"], "title": secrets.word()}, {"article_id": articles[0]["id"]}]);
     make(editor, "collections", &json!({"name": "Open Collection", "size": 5, "slots": slots, "fill": {}}));
-    make(editor, "issues", &json!({"title": "Open Issue", "issued_on": "2026-11"}));
+    let issue = make(editor, "issues", &json!({"title": "Open Issue", "issued_on": "2026-11"}));
+    let words = [("alt", secrets.word()), ("caption", secrets.word()), ("credit", secrets.word())];
+    let words: Vec<(&str, &str)> = words.iter().map(|(name, word)| (*name, word.as_str())).collect();
+    let media = upload_with(editor, &format!("{}.png", secrets.word()), &png(3, 2), &words).assert_status(201).json();
+    secrets.keep_id(&media);
     make(editor, "pages", &json!({"title": "Open Page", "state": "published", "body": {"source": "Open."}}));
     let id = |shown: &Value| shown["id"].clone();
-    World { author: id(&author), publication: id(&publication), section: id(&section), tag: id(&tag), article: id(&articles[0]) }
+    World {
+        author: id(&author),
+        publication: id(&publication),
+        section: id(&section),
+        tag: id(&tag),
+        issue: id(&issue),
+        article: id(&articles[0]),
+        media: id(&media),
+    }
 }
 
 fn path_of(article: &Value) -> String {

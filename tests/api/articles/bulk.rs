@@ -2,7 +2,6 @@
 
 use super::path_of;
 use crate::changes::{follow, told};
-use crate::harness::app::App;
 use crate::harness::builders::{etag_of, id_of, make_article, make_public_article};
 use crate::harness::client::{Requests, Response, SignedIn};
 use serde_json::{Value, json};

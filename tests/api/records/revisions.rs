@@ -30,6 +30,8 @@ on_both! {
             assert_eq!(first.header("etag"), None);
             let content = first.json()["content"].clone();
             for (name, value) in members(&kind.body("Harbour")) {
+                // Who is behind a pen name is for editors.
+                let value = if name == "real_name" { &Value::Null } else { value };
                 assert_eq!(&content[name], value, "{collection}: {name}");
             }
             assert_eq!(content["slug"], made["slug"]);

@@ -70,7 +70,7 @@ on_both! {
         admin.send_json("PATCH", &path(&user), "application/json", None, &json!({"name": "X"})).assert_status(428);
         admin.patch(&path(&user), "\"1\"", &json!({"name": "Ida"})).assert_status(200);
         let refused = admin.patch(&path(&user), "\"1\"", &json!({"role": "admin"})).assert_status(412).problem();
-        assert_eq!(refused["current"], json!({"version": 2, "changed_at": "2026-11-26T09:00:00Z", "changed_by": "Ada Admin", "differing": ["name"]}));
+        assert_eq!(refused["current"], json!({"version": 2, "changed_at": "2026-11-26T09:00:00Z", "changed_by": "Ada Admin", "revision": 2, "base_revision": 1, "differing": ["name"]}));
         admin.delete(&path(&user), "\"1\"").assert_status(412);
     }
 

@@ -17,8 +17,8 @@ use super::walk::{change_operations, component_name, components, items, members,
 const MAX_DEPTH: usize = 12;
 
 /// The members of a problem that only some failures have, with the statuses of those.
-const PECULIAR: [(&str, &[u16]); 6] =
-    [("errors", &[400, 422]), ("state", &[409]), ("allowed", &[409]), ("current", &[412]), ("lock", &[]), ("results", &[])];
+const PECULIAR: [(&str, &[u16]); 7] =
+    [("errors", &[400, 422]), ("state", &[409]), ("allowed", &[409]), ("current", &[412]), ("lock", &[]), ("results", &[]), ("uses", &[])];
 
 /// Adds an example to every JSON body that has none.
 pub fn write(document: &mut Value) {

@@ -108,6 +108,9 @@ fn tell_scopes(place: &walk::Place, operation: &mut walk::Object) {
         None => "No API key is taken.".to_owned(),
     };
     let description = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    if description.ends_with(&told) {
+        return;
+    }
     let whole = format!("{description}\n\n{told}");
     operation.insert("description".to_owned(), Value::String(whole.trim_start().to_owned()));
 }
