@@ -28,6 +28,7 @@ mod roles;
 mod search;
 mod site;
 mod smoke;
+mod states;
 mod sweep;
 mod users;
 mod writing;

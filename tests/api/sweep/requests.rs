@@ -31,6 +31,7 @@ const NAMED: &[(&str, &str)] = &[
     ("exclude", "articles"),
     ("issue", "issues"),
     ("collection", "collections"),
+    ("slugs", "collections"),
 ];
 
 /// What else is taken, with a few values of each.
