@@ -66,7 +66,7 @@ pub struct TotpEnrolment {
 /// Codes for the day on which the device is lost; each works once. They are shown this one time.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodes {
-    #[schema(min_items = 10, max_items = 10, example = json!(["k7mw-q2xp-9ahd-tz4r"]))]
+    #[schema(min_items = 1, max_items = 10, example = json!(["k7mw-q2xp-9ahd-tz4r"]))]
     pub recovery_codes: Vec<String>,
 }
 
