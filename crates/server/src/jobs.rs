@@ -58,7 +58,7 @@ pub async fn announce_due(db: &Db, clock: &Clock) -> Result<usize, Error> {
 }
 
 /// Puts each prepared revision that is due in the place of the public one, once, whichever node does it; returns how many.
-/// Delivery asks for this before it answers (see [`crate::delivery`]), so no reader waits for the clock of this job.
+/// Delivery asks for this before it answers (see `delivery.rs`), so no reader waits for the clock of this job.
 ///
 /// # Errors
 /// Those of the database.
