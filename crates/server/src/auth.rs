@@ -18,7 +18,6 @@ use masthead_domain::column::AnyId;
 use masthead_domain::email::EmailAddress;
 use masthead_domain::id::{SessionId, UserId};
 use masthead_domain::permission::Role;
-use masthead_domain::read::Reader;
 use masthead_domain::secret::Secret;
 use masthead_domain::time::Timestamp;
 use masthead_store::db::Db;
@@ -104,14 +103,6 @@ pub fn session_list(sessions: Vec<Session>, current: Option<SessionId>) -> Sessi
         address: session.address,
     };
     SessionList { data: sessions.into_iter().map(show).collect() }
-}
-
-fn read_members<T>(body: &serde_json::Value, read: impl FnOnce(&mut Reader) -> T) -> Result<T, ApiError> {
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(body, &mut faults);
-    let value = read(&mut reader);
-    reader.finish();
-    if faults.is_empty() { Ok(value) } else { Err(ApiError::validation(faults)) }
 }
 
 fn issue(identity: &Identity, user_id: UserId, session_id: SessionId, refresh_token: &Secret, now: Timestamp) -> Result<Tokens, ApiError> {

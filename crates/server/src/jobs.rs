@@ -4,16 +4,15 @@ use crate::articles::drafts::language_of;
 use crate::articles::publication::{self, Going, put_public};
 use crate::clock::Clock;
 use crate::merging::follow;
-use crate::writing::KEPT_SECONDS;
+use crate::writing::{Entry, KEPT_SECONDS, Origin};
 use masthead_domain::article::ArticleIn;
 use masthead_domain::change::ChangeAction;
-use masthead_domain::column::{AnyId, Json};
-use masthead_domain::id::{ArticleId, AuditEntryId};
+use masthead_domain::column::AnyId;
+use masthead_domain::id::ArticleId;
 use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_store::articles::{self, Article};
-use masthead_store::audit::{self, AuditEntry};
 use masthead_store::changes::NewChange;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
@@ -118,24 +117,15 @@ fn give_up(conn: &mut Conn, id: ArticleId, now: Timestamp) -> Result<(), Error> 
 }
 
 fn audit_by_server(conn: &mut Conn, action: &str, article: &Article, after: serde_json::Value, now: Timestamp) -> Result<(), Error> {
-    audit::insert(
-        conn,
-        &AuditEntry {
-            id: AuditEntryId::new(),
-            at: now,
-            actor_id: None,
-            actor_name: None,
-            api_key_id: None,
-            action: action.to_owned(),
-            subject: Some(Kind::Article.word().to_owned()),
-            entity_id: Some(AnyId(article.id.0)),
-            label: Some(article.title.clone()),
-            before: None,
-            after: Some(Json(after)),
-            request_id: None,
-            address: None,
-        },
-    )
+    let entry = Entry {
+        action: action.to_owned(),
+        subject: Kind::Article.word(),
+        entity_id: Some(AnyId(article.id.0)),
+        label: Some(article.title.clone()),
+        before: None,
+        after: Some(after),
+    };
+    Origin::default().audit(conn, None, now, entry)
 }
 
 /// Takes back each article whose time in public is over, once, whichever node does it; returns how many. Readers have not

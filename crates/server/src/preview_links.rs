@@ -11,7 +11,7 @@ use crate::identity::Contributor;
 use crate::merging::follow;
 use crate::public_articles::{Article, ArticleItemQuery, Include, asked_item, form_of, whole_page};
 use crate::record::key;
-use crate::request::{OptionalJsonBody, Query};
+use crate::request::{OptionalJsonBody, Query, read_members};
 use crate::seal::Seal;
 use crate::view::item_bytes;
 use crate::writing::{Acting, Desk, Entry, Written};
@@ -23,7 +23,6 @@ use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{ArticleId, PreviewLinkId, UserId};
 use masthead_domain::kind::Kind;
-use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_store::db::Db;
@@ -154,13 +153,11 @@ impl LinkView {
 }
 
 fn read(body: &Value) -> Result<(Option<i32>, PreviewScope, i64), ApiError> {
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(body, &mut faults);
-    let revision = reader.integer("revision", 1..=i64::from(i32::MAX)).and_then(|number| i32::try_from(number).ok());
-    let scope = reader.word("scope").unwrap_or_default();
-    let hours = reader.integer("expires_in_hours", 1..=HOURS_MAX).unwrap_or(HOURS_DEFAULT);
-    reader.finish();
-    if faults.is_empty() { Ok((revision, scope, hours)) } else { Err(ApiError::validation(faults)) }
+    read_members(body, |reader| {
+        let revision = reader.integer("revision", 1..=i64::from(i32::MAX)).and_then(|number| i32::try_from(number).ok());
+        let scope = reader.word("scope").unwrap_or_default();
+        (revision, scope, reader.integer("expires_in_hours", 1..=HOURS_MAX).unwrap_or(HOURS_DEFAULT))
+    })
 }
 
 fn create(conn: &mut Conn, acting: &Acting, key: &Key, body: &Value) -> Result<PreviewLink, ApiError> {

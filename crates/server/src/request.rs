@@ -9,6 +9,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::json;
+use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use serde_json::Value;
@@ -95,6 +96,18 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
 fn check_length(headers: &HeaderMap) -> Result<(), ApiError> {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
     if length.is_some_and(|length| length > BODY_BYTES_MAX as u64) { Err(too_large()) } else { Ok(()) }
+}
+
+/// Reads the members of a body that needs the database for nothing.
+///
+/// # Errors
+/// All faults of the body.
+pub fn read_members<T>(body: &Value, read: impl FnOnce(&mut Reader) -> T) -> Result<T, ApiError> {
+    let mut faults = Vec::new();
+    let mut reader = Reader::root(body, &mut faults);
+    let value = read(&mut reader);
+    reader.finish();
+    if faults.is_empty() { Ok(value) } else { Err(ApiError::validation(faults)) }
 }
 
 /// The version that a change is meant for, from `If-Match` (RFC 9110, 13.1.1).

@@ -5,7 +5,7 @@ use crate::desk::{Seen, Versioned, check_version, permit};
 use crate::error::ApiError;
 use crate::key_secret::{hint_of, new_key};
 use crate::opaque_tokens::token_hash;
-use crate::request::IfMatch;
+use crate::request::{IfMatch, read_members};
 use crate::writing::{Acting, Entry, Written};
 use masthead_domain::api_key::{OVERLAP_HOURS, OVERLAP_HOURS_MAX, default_expiry, latest_expiry};
 use masthead_domain::column::{AnyId, Json};
@@ -143,13 +143,7 @@ pub fn delete(conn: &mut Conn, acting: &Acting, id: ApiKeyId, if_match: &IfMatch
 /// Gives a key a new secret, beside which the old one works for a while.
 pub fn rotate(conn: &mut Conn, acting: &Acting, id: ApiKeyId, if_match: &IfMatch, body: &Value) -> Result<Written, ApiError> {
     permit(&acting.actor, Action::ManageApiKeys)?;
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(body, &mut faults);
-    let overlap_hours = reader.integer("overlap_hours", 0..=OVERLAP_HOURS_MAX).unwrap_or(OVERLAP_HOURS);
-    reader.finish();
-    if !faults.is_empty() {
-        return Err(ApiError::validation(faults));
-    }
+    let overlap_hours = read_members(body, |reader| reader.integer("overlap_hours", 0..=OVERLAP_HOURS_MAX).unwrap_or(OVERLAP_HOURS))?;
     let old = api_keys::find(conn, id)?;
     check_version(conn, if_match, &seen(&old))?;
     let secret = new_key().map_err(ApiError::internal)?;

@@ -8,14 +8,13 @@ use crate::desk::permit;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::Contributor;
 use crate::record::key;
-use crate::request::{OptionalJsonBody, Query};
+use crate::request::{OptionalJsonBody, Query, read_members};
 use crate::writing::{Acting, Desk, Written};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, put};
 use masthead_domain::id::{ArticleId, UserId};
 use masthead_domain::permission::Action;
-use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_store::article_locks::{self, ArticleLock};
 use masthead_store::articles::Article;
@@ -152,13 +151,7 @@ async fn find_article_lock(
 #[put("/articles/{id}/lock")]
 async fn lock_article(desk: Desk<Contributor>, id: Path<String>, body: OptionalJsonBody) -> Result<HttpResponse, ApiError> {
     let key = key(&id)?;
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(&body.0, &mut faults);
-    let take_over = reader.boolean("take_over").unwrap_or(false);
-    reader.finish();
-    if !faults.is_empty() {
-        return Err(ApiError::validation(faults));
-    }
+    let take_over = read_members(&body.0, |reader| reader.boolean("take_over").unwrap_or(false))?;
     desk.write(move |conn, acting| Written::json(StatusCode::OK, &lock(conn, acting, &key, take_over)?)).await
 }
 

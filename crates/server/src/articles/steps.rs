@@ -4,7 +4,7 @@ use crate::articles::publication::{Going, leave_public, make_public, note, refus
 use crate::articles::working::{Working, audit, find_working, first_publication, overwrite, seen, standing};
 use crate::desk::{check_version, permit};
 use crate::error::ApiError;
-use crate::request::IfMatch;
+use crate::request::{IfMatch, read_members};
 use crate::writing::Acting;
 use masthead_domain::article::ArticleIn;
 use masthead_domain::body::Body;
@@ -102,14 +102,6 @@ impl StepRequest {
             Self::Restore => Step::Restore,
         }
     }
-}
-
-fn read_members<T>(body: &Value, read: impl FnOnce(&mut Reader) -> T) -> Result<T, ApiError> {
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(body, &mut faults);
-    let value = read(&mut reader);
-    reader.finish();
-    if faults.is_empty() { Ok(value) } else { Err(ApiError::validation(faults)) }
 }
 
 fn read_ending(body: &Value, reader: &mut Reader) -> Ending {

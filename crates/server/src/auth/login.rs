@@ -1,7 +1,7 @@
 //! `POST /v1/auth/login`
 
 use super::attempt::{Password, check_code, wait};
-use super::{SESSION_IDLE_SECONDS, issue, none_if_not_found, read_members};
+use super::{SESSION_IDLE_SECONDS, issue, none_if_not_found};
 use crate::client_address::client_ip;
 use crate::clock::{Clock, system_time};
 use crate::error::{ApiError, ProblemCode};
@@ -9,6 +9,7 @@ use crate::identity::Identity;
 use crate::login_throttle::Attempt;
 use crate::opaque_tokens::{new_refresh_token, token_hash};
 use crate::request::JsonBody;
+use crate::request::read_members;
 use crate::sealed_box::SealedBox;
 use crate::writing::{Entry, Origin};
 use actix_web::http::header;

@@ -1,13 +1,14 @@
 //! `/v1/auth/password` and `/v1/auth/invitation`: choosing a password, with the old one or with a link that works once.
 
 use super::attempt::hashing_failed;
-use super::{none_if_not_found, read_members};
+use super::none_if_not_found;
 use crate::client_address::client_ip;
 use crate::clock::Clock;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, SignedIn};
 use crate::opaque_tokens::token_hash;
 use crate::request::JsonBody;
+use crate::request::read_members;
 use crate::users::writing::rename;
 use crate::writing::{Entry, Origin};
 use actix_web::web::Data;

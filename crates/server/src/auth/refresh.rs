@@ -1,12 +1,13 @@
 //! `POST /v1/auth/refresh`
 
-use super::{SESSION_IDLE_SECONDS, SESSION_SECONDS_MAX, Tokens, issue, none_if_not_found, read_members};
+use super::{SESSION_IDLE_SECONDS, SESSION_SECONDS_MAX, Tokens, issue, none_if_not_found};
 use crate::clock::{Clock, system_time};
 use crate::edge::ReceivedAt;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::Identity;
 use crate::opaque_tokens::{new_refresh_token, token_hash};
 use crate::request::JsonBody;
+use crate::request::read_members;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, post};
 use masthead_domain::id::{SessionId, UserId};

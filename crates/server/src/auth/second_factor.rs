@@ -1,12 +1,12 @@
 //! `/v1/auth/totp`: turning a second factor on and off.
 
 use super::attempt::{TOTP_PURPOSE, check_code};
-use super::read_members;
 use crate::client_address::client_ip;
 use crate::clock::Clock;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, SignedIn};
 use crate::login_throttle::Attempt;
+use crate::request::read_members;
 use crate::request::{JsonBody, Query};
 use crate::sealed_box::SealedBox;
 use crate::totp;
