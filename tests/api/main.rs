@@ -7,6 +7,7 @@ mod harness;
 mod api_keys;
 mod articles;
 mod bad_input;
+mod calendar;
 mod changes;
 mod collections;
 mod corrections;

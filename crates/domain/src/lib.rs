@@ -6,6 +6,7 @@
 pub mod api_key;
 pub mod article;
 pub mod body;
+pub mod calendar;
 pub mod change;
 pub mod collection;
 pub mod column;

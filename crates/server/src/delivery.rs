@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::error::{ApiError, ProblemCode};
 use crate::jobs;
 use crate::metrics::{Metrics, Operation};
-use crate::reply::{Coding, Draft, Reply};
+use crate::reply::{Coding, ContentType, Draft, Reply};
 use crate::request::Canonical;
 use crate::response_cache::ResponseCache;
 use crate::seal::Seal;
@@ -18,6 +18,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use masthead_domain::calendar::Calendar;
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::kind::{CHANGES_TAG, Kind};
@@ -384,6 +385,7 @@ pub enum Found<T> {
 /// What a handler answers.
 pub enum Answer {
     Content {
+        content_type: ContentType,
         body: Vec<u8>,
         last_modified: Option<Timestamp>,
         link: Option<String>,
@@ -398,7 +400,7 @@ impl Answer {
     /// # Errors
     /// Where it cannot be written as JSON.
     pub fn item<T: Serialize>(item: &T, fields: Option<&[&str]>, last_modified: Timestamp) -> Result<Self, ApiError> {
-        Ok(Self::Content { body: item_bytes(item, fields)?, last_modified: Some(last_modified), link: None })
+        Ok(Self::Content { content_type: ContentType::Json, body: item_bytes(item, fields)?, last_modified: Some(last_modified), link: None })
     }
 
     /// A list, each of its items reduced to `fields`, last modified when the newest of them was.
@@ -406,7 +408,14 @@ impl Answer {
     /// # Errors
     /// Where it cannot be written as JSON.
     pub fn list<T: Serialize>(list: &T, fields: Option<&[&str]>, last_modified: Option<Timestamp>, link: Option<String>) -> Result<Self, ApiError> {
-        Ok(Self::Content { body: list_bytes(list, fields)?, last_modified, link })
+        Ok(Self::Content { content_type: ContentType::Json, body: list_bytes(list, fields)?, last_modified, link })
+    }
+
+    /// A calendar.
+    #[must_use]
+    pub fn calendar(calendar: &Calendar) -> Self {
+        let last_modified = calendar.events.iter().map(|event| event.updated_at).max();
+        Self::Content { content_type: ContentType::Calendar, body: calendar.write().into_bytes(), last_modified, link: None }
     }
 
     /// A reference to the address under which a thing is found now: the query goes along.
@@ -419,10 +428,13 @@ impl Answer {
 
     fn draft(self, operation: Operation) -> Draft {
         match self {
-            Self::Content { body, last_modified, link } => Draft { operation, status: StatusCode::OK, body, last_modified, link, location: None },
+            Self::Content { content_type, body, last_modified, link } => {
+                Draft { operation, status: StatusCode::OK, content_type, body, last_modified, link, location: None }
+            }
             Self::Moved(location) => Draft {
                 operation,
                 status: StatusCode::MOVED_PERMANENTLY,
+                content_type: ContentType::Json,
                 body: Vec::new(),
                 last_modified: None,
                 link: None,

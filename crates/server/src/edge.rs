@@ -32,7 +32,8 @@ pub struct RouteTable(Vec<(String, Vec<Segment>, Vec<Method>)>);
 
 enum Segment {
     Fixed(String),
-    Any,
+    /// Anything that ends so and is more than that.
+    Any(String),
 }
 
 impl RouteTable {
@@ -41,7 +42,10 @@ impl RouteTable {
     pub fn read(document: &serde_json::Value) -> Self {
         let paths = document.get("paths").and_then(serde_json::Value::as_object);
         let rows = paths.into_iter().flatten().map(|(path, operations)| {
-            let segments = path.split('/').skip(1).map(|part| if part.starts_with('{') { Segment::Any } else { Segment::Fixed(part.to_owned()) });
+            let segments = path.split('/').skip(1).map(|part| match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
+                Some((_, end)) => Segment::Any(end.to_owned()),
+                None => Segment::Fixed(part.to_owned()),
+            });
             let names = operations.as_object().into_iter().flat_map(serde_json::Map::keys);
             let methods = names.filter_map(|name| Method::from_bytes(name.to_ascii_uppercase().as_bytes()).ok());
             (path.clone(), segments.collect(), methods.collect())
@@ -70,12 +74,12 @@ impl RouteTable {
             segments.len() == parts.len()
                 && segments.iter().zip(&parts).all(|(segment, part)| match segment {
                     Segment::Fixed(fixed) => fixed == part,
-                    Segment::Any => !part.is_empty(),
+                    Segment::Any(end) => part.len() > end.len() && part.ends_with(end.as_str()),
                 })
         };
         // A path with fixed segments stands before one with parameters that would fit too.
         let mut fitting: Vec<&(String, Vec<Segment>, Vec<Method>)> = self.0.iter().filter(|(_, segments, _)| fits(segments)).collect();
-        fitting.sort_by_key(|(_, segments, _)| segments.iter().filter(|segment| matches!(segment, Segment::Any)).count());
+        fitting.sort_by_key(|(_, segments, _)| segments.iter().filter(|segment| matches!(segment, Segment::Any(_))).count());
         fitting.first().map(|(_, _, methods)| methods.iter().collect()).unwrap_or_default()
     }
 

@@ -11,6 +11,7 @@ mod audit;
 pub mod auth;
 mod authors;
 mod branches;
+mod calendar;
 mod changes;
 pub mod client_address;
 pub mod clock;

@@ -159,6 +159,9 @@ pub struct Meeting {
     /// The address of its page on the paper's website.
     #[schema(format = Uri, example = "https://paper.example/meetings/keep-the-last-ferry")]
     pub page_url: String,
+    /// The address of the meeting as a calendar of one event (RFC 5545).
+    #[schema(format = Uri, example = "https://api.paper.example/calendar/meetings/keep-the-last-ferry.ics")]
+    pub calendar_url: String,
     #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:45:00Z")]
     pub updated_at: Timestamp,
     #[schema(example = "Keep the last ferry")]
@@ -201,6 +204,7 @@ impl Meeting {
         "id",
         "slug",
         "page_url",
+        "calendar_url",
         "updated_at",
         "title",
         "summary",
@@ -503,17 +507,41 @@ impl MeetingContext {
         Ok(Self { site: reading.site()?, branches, venues, tags })
     }
 
+    /// The branch that holds a meeting.
+    #[must_use]
+    pub fn branch(&self, row: &meetings::Meeting) -> Option<&branches::Branch> {
+        row.branch_id.and_then(|id| self.branches.get(&id)).map(Arc::as_ref)
+    }
+
+    /// Where a meeting is held.
+    #[must_use]
+    pub fn venue(&self, row: &meetings::Meeting) -> Option<&venues::Venue> {
+        row.venue_id.and_then(|id| self.venues.get(&id)).map(Arc::as_ref)
+    }
+
+    /// The names of the tags of a meeting.
+    #[must_use]
+    pub fn tag_names(&self, row: &meetings::Meeting) -> Vec<String> {
+        self.tags.get(&row.id).into_iter().flatten().map(|tag| tag.name.clone()).collect()
+    }
+
+    /// The address of the page of a meeting on the paper's website.
+    #[must_use]
+    pub fn page_url(&self, reading: &Reading<'_>, row: &meetings::Meeting) -> String {
+        reading.page_url(&self.site.meeting_path, &row.slug)
+    }
+
     /// What readers get of a meeting.
     #[must_use]
     pub fn out(&self, reading: &Reading<'_>, row: meetings::Meeting) -> Meeting {
         let time = time(&row);
-        let branch = row.branch_id.and_then(|id| self.branches.get(&id)).map(|branch| {
+        let branch = self.branch(&row).map(|branch| {
             let page_url = reading.page_url(&self.site.branch_path, &branch.slug);
-            Branch::from_row(branch.as_ref().clone(), page_url)
+            Branch::from_row(branch.clone(), page_url)
         });
-        let page_url = reading.page_url(&self.site.meeting_path, &row.slug);
+        let page_url = self.page_url(reading, &row);
         // A venue has no page of its own: its meeting's is where it is told of.
-        let venue = row.venue_id.and_then(|id| self.venues.get(&id)).map(|venue| Venue::from_row(venue.as_ref().clone(), page_url.clone()));
+        let venue = self.venue(&row).map(|venue| Venue::from_row(venue.clone(), page_url.clone()));
         let tags = self.tags.get(&row.id).into_iter().flatten();
         Meeting {
             id: row.id,
@@ -532,6 +560,7 @@ impl MeetingContext {
             registration_url: row.registration_url,
             contact_email: row.contact_email,
             tags: tags.map(|tag| Tag::from_row(tag.as_ref().clone(), reading.page_url(&self.site.tag_path, &tag.slug))).collect(),
+            calendar_url: format!("{}/calendar/meetings/{}.ics", reading.paper.config.api_url, row.slug),
             slug: row.slug,
             page_url,
         }
@@ -588,27 +617,35 @@ const SORTS: [(&str, MeetingSort); 4] = [
 ];
 
 /// The filters as they came, before the slugs in them are looked up.
-struct Asked {
+pub struct Asked {
     filter: MeetingFilter,
     branch: Option<String>,
     tags: Option<Vec<String>>,
 }
 
-/// Reads the filters; a window that is not given a beginning begins at `from_default`.
-fn read_query(query: &mut Query, from_default: Option<Timestamp>) -> Asked {
-    let (from, to) = (query.time("from"), query.time("to"));
-    if let (Some(from), Some(to)) = (from.or(from_default), to)
-        && to <= from
-    {
-        query.fault("to", FaultCode::OutOfRange, "must be after from");
-    }
-    let filter = MeetingFilter { from, to, updated_since: query.time("updated_since"), ..MeetingFilter::default() };
-    Asked { filter, branch: query.text("branch"), tags: query.list("tag", 20) }
-}
-
 impl Asked {
+    /// Reads the time and the tags; a window that is not given a beginning begins at `from_default`.
+    pub fn read_window(query: &mut Query, from_default: Option<Timestamp>) -> Self {
+        let (from, to) = (query.time("from"), query.time("to"));
+        if let (Some(from), Some(to)) = (from.or(from_default), to)
+            && to <= from
+        {
+            query.fault("to", FaultCode::OutOfRange, "must be after from");
+        }
+        let filter = MeetingFilter { from, to, ..MeetingFilter::default() };
+        Self { filter, branch: None, tags: query.list("tag", 20) }
+    }
+
+    /// Reads the branch too.
+    pub fn read(query: &mut Query, from_default: Option<Timestamp>) -> Self {
+        Self { branch: query.text("branch"), ..Self::read_window(query, from_default) }
+    }
+
     /// Looks up what the filters name.
-    fn resolve(self, conn: &mut Conn) -> Result<MeetingFilter, ApiError> {
+    ///
+    /// # Errors
+    /// A fault of the parameter that names nothing.
+    pub fn resolve(self, conn: &mut Conn) -> Result<MeetingFilter, ApiError> {
         let mut filter = self.filter;
         if let Some(text) = self.branch {
             filter.branch_id = Some(resolve_record::<branches::Branch>(conn, "branch", &text)?.0.into());
@@ -637,7 +674,8 @@ fn place(sort: MeetingSort, row: &meetings::Meeting) -> (SortKey, AnyId) {
 async fn list_meetings(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Meeting::FIELDS);
     let (page, sort) = PageRequest::read(&mut query, delivery.seal(), &SORTS);
-    let asked = read_query(&mut query, Some(delivery.now()));
+    let mut asked = Asked::read(&mut query, Some(delivery.now()));
+    asked.filter.updated_since = query.time("updated_since");
     let canonical = query.finish()?;
     let sort = sort.unwrap_or(MeetingSort::StartsAt);
     delivery
@@ -702,7 +740,8 @@ async fn list_editor_meetings(
 ) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EDITOR_FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
-    let asked = read_query(&mut query, None);
+    let mut asked = Asked::read(&mut query, None);
+    asked.filter.updated_since = query.time("updated_since");
     let canonical = query.finish()?;
     let sort = sort.unwrap_or(MeetingSort::StartsAt);
     let wanted = page.page.clone();

@@ -113,12 +113,32 @@ fn named_tags(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     values.flat_map(|value| value.split(',')).map(|tag| tag.trim()).map(|tag| tag.strip_prefix("W/").unwrap_or(tag))
 }
 
+/// What a reply is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentType {
+    Json,
+    /// RFC 5545, 3.1.4 and 8.1.
+    Calendar,
+}
+
+impl ContentType {
+    /// As the header has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Calendar => "text/calendar; charset=utf-8",
+        }
+    }
+}
+
 /// What a delivery handler has made of the database, before it is known as a reply.
 #[derive(Debug)]
 pub struct Draft {
     /// What the request was for.
     pub operation: Operation,
     pub status: StatusCode,
+    pub content_type: ContentType,
     pub body: Vec<u8>,
     pub last_modified: Option<Timestamp>,
     pub link: Option<String>,
@@ -131,6 +151,7 @@ pub struct Reply {
     /// What the request was for, so that the next one like it is counted without looking.
     pub operation: Operation,
     status: StatusCode,
+    content_type: ContentType,
     /// The content generation that it was made of.
     pub sequence: i64,
     made_at: Timestamp,
@@ -163,6 +184,7 @@ impl Reply {
         Self {
             operation: draft.operation,
             status: draft.status,
+            content_type: draft.content_type,
             sequence,
             made_at,
             until,
@@ -240,7 +262,7 @@ impl Reply {
         headers.insert(header::CACHE_CONTROL, self.cache_control(now));
         if response.status() == StatusCode::OK {
             let headers = response.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type.as_str()));
             if coding != Coding::Identity {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
             }
@@ -336,8 +358,15 @@ mod tests {
     }
 
     fn reply(until: Option<Timestamp>) -> Reply {
-        let draft =
-            Draft { operation: Operation::NONE, status: StatusCode::OK, body: b"{}".to_vec(), last_modified: None, link: None, location: None };
+        let draft = Draft {
+            operation: Operation::NONE,
+            status: StatusCode::OK,
+            content_type: ContentType::Json,
+            body: b"{}".to_vec(),
+            last_modified: None,
+            link: None,
+            location: None,
+        };
         Reply::new(draft, 7, Timestamp::from_milliseconds(0), until, &["site".to_owned()])
     }
 

@@ -130,12 +130,20 @@ mod tests {
     use super::*;
     use crate::error::ProblemCode;
     use crate::metrics::Operation;
-    use crate::reply::Draft;
+    use crate::reply::{ContentType, Draft};
     use actix_web::http::StatusCode;
     use std::cell::Cell;
 
     fn reply(sequence: i64, body: Vec<u8>) -> Arc<Reply> {
-        let draft = Draft { operation: Operation::NONE, status: StatusCode::OK, body, last_modified: None, link: None, location: None };
+        let draft = Draft {
+            operation: Operation::NONE,
+            status: StatusCode::OK,
+            content_type: ContentType::Json,
+            body,
+            last_modified: None,
+            link: None,
+            location: None,
+        };
         Arc::new(Reply::new(draft, sequence, Timestamp::from_milliseconds(0), None, &[]))
     }
 

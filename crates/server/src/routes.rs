@@ -1,9 +1,9 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
 use crate::{
-    api_keys, articles, audit, auth, authors, branches, changes, collections, corrections, health, issues, media, meetings, merging, metrics_page,
-    pages, preview_links, problems, public_articles, public_corrections, publications, readiness, redirects, sections, site, tags, user_sessions,
-    users, venues,
+    api_keys, articles, audit, auth, authors, branches, calendar, changes, collections, corrections, health, issues, media, meetings, merging,
+    metrics_page, pages, preview_links, problems, public_articles, public_corrections, publications, readiness, redirects, sections, site, tags,
+    user_sessions, users, venues,
 };
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(metrics_page::routes)
         .configure(problems::routes)
         .configure(media::routes)
+        .configure(calendar::routes)
         // Longer paths first: a scope takes every path that begins with it.
         .service(scope::scope("/v1/auth").configure(auth::routes))
         .service(scope::scope("/v1/editor").configure(editing))

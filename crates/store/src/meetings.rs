@@ -71,47 +71,62 @@ pub enum MeetingSort {
 /// The longest a meeting lasts (31 days, a constraint of the table); it bounds how far back a window must look.
 pub const DURATION_MINUTES_MAX: i64 = 44_640;
 
+/// Narrows a query down to what a filter names.
+macro_rules! narrowed {
+    ($start:expr, $filter:expr) => {{
+        use meetings::dsl;
+        let mut query = $start;
+        if let Some(from) = $filter.from {
+            // The bound on the start lets the index be entered near the window.
+            let earliest = from.plus_milliseconds(-DURATION_MINUTES_MAX * 60_000);
+            query = query.filter(dsl::ends_at.gt(from)).filter(dsl::starts_at.gt(earliest));
+        }
+        if let Some(to) = $filter.to {
+            query = query.filter(dsl::starts_at.lt(to));
+        }
+        if let Some(branch_id) = $filter.branch_id {
+            query = query.filter(dsl::branch_id.eq(Some(branch_id)));
+        }
+        if let Some(since) = $filter.updated_since {
+            query = query.filter(dsl::updated_at.ge(since));
+        }
+        if let Some(tag_ids) = &$filter.tag_ids {
+            let tagged = meeting_tags::table.filter(meeting_tags::tag_id.eq_any(tag_ids.clone())).select(meeting_tags::meeting_id);
+            // Which to read first, the tag's or the branch's, depends on which has fewer.
+            query = query.filter(dsl::id.eq_any(tagged)).filter(PlannedAnew);
+        }
+        query
+    }};
+}
+
 /// A page of the meetings that overlap a window.
 ///
 /// # Errors
 /// Those of the database.
 pub fn list(conn: &mut Conn, filter: &MeetingFilter, sort: MeetingSort, page: &Page) -> Result<Listing<Meeting>, Error> {
     use meetings::dsl;
-    macro_rules! narrowed {
-        ($start:expr) => {{
-            let mut query = $start;
-            if let Some(from) = filter.from {
-                // The bound on the start lets the index be entered near the window.
-                let earliest = from.plus_milliseconds(-DURATION_MINUTES_MAX * 60_000);
-                query = query.filter(dsl::ends_at.gt(from)).filter(dsl::starts_at.gt(earliest));
-            }
-            if let Some(to) = filter.to {
-                query = query.filter(dsl::starts_at.lt(to));
-            }
-            if let Some(branch_id) = filter.branch_id {
-                query = query.filter(dsl::branch_id.eq(Some(branch_id)));
-            }
-            if let Some(since) = filter.updated_since {
-                query = query.filter(dsl::updated_at.ge(since));
-            }
-            if let Some(tag_ids) = &filter.tag_ids {
-                let tagged = meeting_tags::table.filter(meeting_tags::tag_id.eq_any(tag_ids.clone())).select(meeting_tags::meeting_id);
-                // Which to read first, the tag's or the branch's, depends on which has fewer.
-                query = query.filter(dsl::id.eq_any(tagged)).filter(PlannedAnew);
-            }
-            query
-        }};
-    }
     on_each!(conn => {
-        let query = narrowed!(dsl::meetings.select(Meeting::as_select()).into_boxed());
+        let query = narrowed!(dsl::meetings.select(Meeting::as_select()).into_boxed(), filter);
         let rows: Vec<Meeting> = match sort {
             MeetingSort::StartsAt => seek!(query, page, dsl::starts_at, dsl::id, page.after_time()).load(conn)?,
             MeetingSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::id, page.after_time()).load(conn)?,
         };
         let total: Option<i64> =
-            if page.total { Some(narrowed!(dsl::meetings.count().into_boxed()).get_result(conn)?) } else { None };
+            if page.total { Some(narrowed!(dsl::meetings.count().into_boxed(), filter).get_result(conn)?) } else { None };
         Ok(page.listing(rows, total))
     })
+}
+
+/// The first of the meetings that overlap a window, by their start.
+///
+/// # Errors
+/// Those of the database.
+pub fn first_in_window(conn: &mut Conn, filter: &MeetingFilter, limit: i64) -> Result<Vec<Meeting>, Error> {
+    use meetings::dsl;
+    Ok(on_each!(conn => {
+        let query = narrowed!(dsl::meetings.select(Meeting::as_select()).into_boxed(), filter);
+        query.order((dsl::starts_at, dsl::id)).limit(limit).load(conn)
+    })?)
 }
 
 /// The next moment after `now` at which a meeting ends, and so leaves the lists of what is to come.

@@ -40,14 +40,22 @@ fn crawl(app: &App) -> Kept {
                         format!("/v1/articles?exclude={slug}"),
                     ]);
                 }
-                "branches" => addresses.push(format!("/v1/meetings?branch={slug}")),
+                "branches" => {
+                    addresses.extend([
+                        format!("/v1/meetings?branch={slug}"),
+                        format!("/calendar/meetings.ics?branch={slug}"),
+                        format!("/calendar/branches/{slug}.ics"),
+                    ]);
+                }
+                "meetings" => addresses.push(format!("/calendar/meetings/{slug}.ics")),
                 _ => {}
             }
             if collection == "tags" {
-                addresses.push(format!("/v1/meetings?tag={slug}"));
+                addresses.extend([format!("/v1/meetings?tag={slug}"), format!("/calendar/meetings.ics?tag={slug}")]);
             }
         }
     }
+    addresses.push("/calendar/meetings.ics".to_owned());
     // The collections that were furnished keep their ids, whatever they are called.
     let all = reader.get("/v1/collections?limit=20&fields=id").assert_status(200).json();
     let ids: Vec<&str> = all["data"].as_array().expect("a list").iter().map(id_of).collect();
