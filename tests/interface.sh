@@ -49,10 +49,8 @@ cp tests/clients/typescript/* "$tools/typescript/"
 )
 
 echo "-- Python"
-if [ ! -x "$tools/python/bin/openapi-python-client" ]; then
-    python3 -m venv "$tools/python"
-    "$tools/python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/clients/python/requirements.txt
-fi
+[ -x "$tools/python/bin/python" ] || python3 -m venv "$tools/python"
+"$tools/python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/clients/python/requirements.txt
 rm -rf "$tools/masthead-client"
 (cd "$tools" && PATH=$tools/python/bin:$PATH python/bin/openapi-python-client generate --path "$root/openapi/openapi.json" --output-path masthead-client --fail-on-warning --meta none 2>&1) | tee "$data/generator"
 if grep -qi warning "$data/generator"; then
@@ -61,6 +59,10 @@ if grep -qi warning "$data/generator"; then
 fi
 rm -rf "$tools/site" && mkdir -p "$tools/site" && cp -r "$tools/masthead-client" "$tools/site/masthead_client"
 PYTHONPATH=$tools/site "$tools/python/bin/python" tests/clients/python/round_trip.py "$base" "$email" "$password"
+
+echo "-- calendars"
+"$tools/python/bin/python" tests/clients/python/calendar_check.py "$base" "$email" "$password"
+node "$tools/typescript/calendar.mjs" "$base"
 
 echo "-- browser"
 mkdir -p "$tools/browser"

@@ -61,6 +61,7 @@ fn cases(url: &str) -> Vec<Case> {
     let (list, page) = ("/v1/articles?limit=10".to_owned(), format!("{item}?include=related,latest,meetings"));
     let (of_section, deep) = (format!("{list}&section={section}"), format!("{list}&cursor={cursor}"));
     let meetings = format!("/v1/meetings?limit=10&branch={branch}");
+    let calendar = format!("/calendar/branches/{branch}.ics");
     let mut cases = vec![
         Case { has_nginx: true, ..case("a", "list, latest 10", list.clone(), any_time(&list)) },
         Case { has_nginx: true, ..case("b", "article by slug", item.clone(), slugs.iter().map(|slug| format!("/v1/articles/{slug}")).collect()) },
@@ -69,6 +70,7 @@ fn cases(url: &str) -> Vec<Case> {
         case("f", "whole page", page, slugs.iter().map(|slug| format!("/v1/articles/{slug}?include=related,latest,meetings")).collect()),
         Case { headers: vec![("If-None-Match".to_owned(), tag)], ..case("g", "conditional GET, 304", item, Vec::new()) },
         case("h", "next meetings of a branch", meetings.clone(), vec![format!("{meetings}&to={{n}}")]),
+        case("h", "calendar of a branch, .ics", calendar.clone(), vec![format!("{calendar}?to={{n}}")]),
     ];
     // Search is a case as soon as there is one.
     if Client::new(url).try_send("GET", "/v1/articles?limit=1&q=ferry", &[], None).is_some_and(|answer| answer.status == 200) {

@@ -69,6 +69,8 @@ impl Bounds {
             Work::Page => Self { steps: 6_000, pages: 600, sorted: 100 },
             // A bounded number of rows, to be merged, sorted or passed over.
             Work::Set => Self { steps: 150_000, pages: 8_000, sorted: 2_500 },
+            // Five hundred rows with their tags, in their order out of those of a few tags.
+            Work::Calendar => Self { steps: 400_000, pages: 8_000, sorted: 5_000 },
         }
     }
 }

@@ -31,6 +31,9 @@ struct Explained {
 
 /// So many rows are read from end to end in any case, where that is the cheapest way to count up to a bound.
 const SCANNED_ROWS_MAX: i64 = 20_000;
+/// Nor of one that it wants every so many rows of: to look each of them up would be more work, and is what it does where the
+/// table has grown.
+const SCANNED_ROWS_EACH_MAX: i64 = 50;
 
 /// How often a prepared statement is planned for its values before PostgreSQL considers one plan for all values.
 const RUNS_BEFORE_SETTLING: usize = 5;
@@ -76,7 +79,8 @@ fn read(root: &Value) -> Cost {
         let children = node["Plans"].as_array();
         let relation = node["Relation Name"].as_str().unwrap_or_default();
         let looked_at = (count(node, "Actual Rows") + count(node, "Rows Removed by Filter")) * count(node, "Actual Loops");
-        if kind == "Seq Scan" && looked_at > SCANNED_ROWS_MAX {
+        let given = count(node, "Actual Rows") * count(node, "Actual Loops");
+        if kind == "Seq Scan" && looked_at > SCANNED_ROWS_MAX.max(given * SCANNED_ROWS_EACH_MAX) {
             cost.scanned.push(relation.to_owned());
         }
         if kind == "Bitmap Heap Scan" {

@@ -11,6 +11,8 @@ pub enum Work {
     Page,
     /// That of a bounded set of rows, whatever the size of the paper.
     Set,
+    /// That of a calendar, which has no pages.
+    Calendar,
 }
 
 pub struct Request {
@@ -140,6 +142,12 @@ const OTHERS: &[(&str, u16, Work)] = &[
     ("/v1/meetings?limit=10&updated_since=2026-11-26T07:00:00Z", 200, Work::Set),
     ("/v1/meetings?limit=10&sort=updated_at&updated_since=2026-11-26T07:00:00Z", 200, Work::Set),
     ("/v1/meetings/meeting-77", 200, Work::Page),
+    ("/calendar/meetings.ics", 200, Work::Calendar),
+    ("/calendar/meetings.ics?tag=tag-0,tag-11", 200, Work::Calendar),
+    ("/calendar/meetings.ics?from=2027-06-01T00:00:00Z", 200, Work::Calendar),
+    ("/calendar/branches/branch-0.ics", 200, Work::Calendar),
+    ("/calendar/branches/branch-7.ics", 200, Work::Calendar),
+    ("/calendar/meetings/meeting-77.ics", 200, Work::Page),
     ("/v1/sections?limit=10&parent=03000000-0000-7000-8000-000000000003", 200, Work::Page),
     ("/v1/sections?limit=10&parent=03000000-0000-7000-8000-000000000003&sort=-name", 200, Work::Page),
     ("/v1/publications?limit=10&country=NZ", 200, Work::Page),

@@ -68,6 +68,12 @@ pub fn render(source: &str, format: BodyFormat) -> Body {
     }
 }
 
+/// The plain text of HTML that [`render`] has made.
+#[must_use]
+pub fn plain_text(clean_html: &str) -> String {
+    plain_text::write(&markup_tree::parse(clean_html).root)
+}
+
 /// Cleans HTML of any kind.
 fn clean(html: &str) -> Body {
     let sanitised = sanitiser::sanitise(html);

@@ -8,22 +8,26 @@ use crate::request::Query;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 use jiff::tz::TimeZone;
-use masthead_domain::body::{self, BodyFormat};
+use masthead_domain::body;
 use masthead_domain::calendar::{Calendar, Event};
 use masthead_domain::column::AnyId;
 use masthead_domain::kind::Kind;
 use masthead_domain::meeting::zone;
 use masthead_domain::time::Timestamp;
+use masthead_domain::truncate;
 use masthead_store::meetings::{self, Meeting, MeetingFilter};
 use masthead_store::{branches, venues};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How many meetings a calendar shows; where there are more, those that are furthest off are left out.
-const EVENTS_MAX: i64 = 1000;
+const EVENTS_MAX: i64 = 500;
 
 /// How long a meeting that is over stays, in days, so that who looks late learns that it was cancelled.
 const PAST_DAYS: i64 = 28;
+
+/// How much of the description of a meeting a calendar has, in user-perceived characters; the rest is on its page.
+const DESCRIPTION_LENGTH_MAX: usize = 2000;
 
 const DAY_MILLISECONDS: i64 = 24 * 60 * 60 * 1000;
 
@@ -64,7 +68,7 @@ fn past_from(now: Timestamp) -> Timestamp {
 
 /// Reads the meetings of a window and writes them as a calendar. Without a beginning it is that of the day four weeks ago,
 /// or of this day where the past would leave no room for what is to come.
-fn answer(reading: &mut Reading<'_>, mut filter: MeetingFilter, of: Option<branches::Branch>) -> Result<Answer, ApiError> {
+fn answer(reading: &mut Reading<'_>, mut filter: MeetingFilter, of: Option<&branches::Branch>) -> Result<Answer, ApiError> {
     let most = usize::try_from(EVENTS_MAX).unwrap_or(usize::MAX);
     let is_open = filter.from.is_none();
     if is_open {
@@ -80,14 +84,8 @@ fn answer(reading: &mut Reading<'_>, mut filter: MeetingFilter, of: Option<branc
     }
     rows.truncate(most);
     reading.uses_all(Kind::Meeting)?;
-    for id in filter.tag_ids.iter().flatten() {
-        reading.uses(Kind::Tag, AnyId(id.0));
-    }
-    if let Some(id) = filter.branch_id {
-        reading.uses(Kind::Branch, AnyId(id.0));
-    }
     let from = filter.from.unwrap_or(reading.now);
-    calendar(reading, from, of.map(|branch| (branch.name, branch.timezone)), rows)
+    calendar(reading, from, of.map(|branch| (branch.name.clone(), branch.timezone.clone())), rows)
 }
 
 fn calendar(reading: &mut Reading<'_>, from: Timestamp, of: Option<(String, String)>, rows: Vec<Meeting>) -> Result<Answer, ApiError> {
@@ -95,7 +93,7 @@ fn calendar(reading: &mut Reading<'_>, from: Timestamp, of: Option<(String, Stri
     let site = reading.site()?;
     let (name, zone_name) = of.unwrap_or_else(|| (site.title.clone(), site.timezone.clone()));
     let source = format!("{}{}", reading.paper.config.api_url, reading.request);
-    let events = rows.into_iter().map(|row| event(reading, &context, row)).collect();
+    let events = rows.into_iter().map(|row| event(reading, &context, &site.ellipsis, row)).collect();
     Ok(Answer::calendar(&Calendar { name, source, language: site.language.clone(), zone: named_zone(zone_name), from, events }))
 }
 
@@ -107,15 +105,16 @@ fn named_zone(name: String) -> (String, TimeZone) {
     }
 }
 
-fn event(reading: &Reading<'_>, context: &MeetingContext, row: Meeting) -> Event {
+fn event(reading: &Reading<'_>, context: &MeetingContext, ellipsis: &str, row: Meeting) -> Event {
     let venue = context.venue(&row);
     let organiser = row.organiser.clone().or_else(|| context.branch(&row).map(|branch| branch.name.clone()));
     let contact: Vec<String> = organiser.into_iter().chain(row.contact_email.clone()).collect();
-    let description = if row.description_html.is_empty() { String::new() } else { body::render(&row.description_html, BodyFormat::Html).text };
+    let description = if row.description_html.is_empty() { String::new() } else { body::plain_text(&row.description_html) };
+    let description = truncate::at_word_end(&description, DESCRIPTION_LENGTH_MAX, ellipsis);
     let paragraphs = [
         row.status_reason.as_deref(),
         row.summary.as_deref(),
-        Some(description.as_str()),
+        Some(description.as_ref()),
         venue.and_then(|venue| venue.access_notes.as_deref()),
         row.online_url.as_deref(),
         row.registration_url.as_deref(),
@@ -152,7 +151,7 @@ fn location(venue: &venues::Venue) -> String {
 /// Subscribe to meetings.
 ///
 /// A calendar (RFC 5545) of all meetings, or of those of a branch or a tag: what is to come, and the last four weeks, so that
-/// subscribers learn what was cancelled. At most 1,000.
+/// subscribers learn what was cancelled. At most 500.
 #[utoipa::path(tag = "meetings", params(WindowQuery, BranchQuery), responses((status = OK, description = "The calendar.", body = String, content_type = "text/calendar")))]
 #[get("/calendar/meetings.ics")]
 async fn find_meetings_calendar(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
@@ -160,12 +159,12 @@ async fn find_meetings_calendar(delivery: Delivery, mut query: Query) -> Result<
     let canonical = query.finish()?;
     delivery
         .answer(canonical, move |reading| {
-            let filter = asked.resolve(reading.conn)?;
+            let filter = asked.resolve(reading)?;
             let of = match filter.branch_id {
-                Some(id) => branches::by_ids(reading.conn, &[id])?.pop(),
+                Some(id) => reading.branches(&[id])?.remove(&id),
                 None => None,
             };
-            answer(reading, filter, of)
+            answer(reading, filter, of.as_deref())
         })
         .await
 }
@@ -183,8 +182,8 @@ async fn find_branch_calendar(delivery: Delivery, slug: Path<String>, mut query:
         .answer(canonical, move |reading| {
             match reading.find_or_moved(Kind::Branch, &key, |row: &branches::Branch| AnyId(row.id.0), branches::find)? {
                 Found::Here(branch) => {
-                    let filter = MeetingFilter { branch_id: Some(branch.id), ..asked.resolve(reading.conn)? };
-                    answer(reading, filter, Some(branch))
+                    let filter = MeetingFilter { branch_id: Some(branch.id), ..asked.resolve(reading)? };
+                    answer(reading, filter, Some(&branch))
                 }
                 Found::Moved(branch) => Ok(Answer::moved(reading, "/calendar/branches", format!("{}.ics", branch.slug))),
             }

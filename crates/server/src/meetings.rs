@@ -641,21 +641,26 @@ impl Asked {
         Self { branch: query.text("branch"), ..Self::read_window(query, from_default) }
     }
 
-    /// Looks up what the filters name.
+    /// Looks up what the filters name; the reply depends on it.
     ///
     /// # Errors
     /// A fault of the parameter that names nothing.
-    pub fn resolve(self, conn: &mut Conn) -> Result<MeetingFilter, ApiError> {
-        let mut filter = self.filter;
-        if let Some(text) = self.branch {
-            filter.branch_id = Some(resolve_record::<branches::Branch>(conn, "branch", &text)?.0.into());
-        }
-        if let Some(texts) = self.tags {
-            let ids = texts.iter().map(|text| Ok(resolve_record::<tags::Tag>(conn, "tag", text)?.0.into()));
-            filter.tag_ids = Some(ids.collect::<Result<_, ApiError>>()?);
-        }
-        Ok(filter)
+    pub fn resolve(self, reading: &mut Reading<'_>) -> Result<MeetingFilter, ApiError> {
+        let branch = self.branch.map(|text| reading.resolve::<branches::Branch>("branch", &text)).transpose()?;
+        let tags = self.tags.map(|texts| texts.iter().map(|text| reading.resolve::<tags::Tag>("tag", text)).collect()).transpose()?;
+        Ok(named(self.filter, branch, tags))
     }
+
+    /// The same for the desk, which keeps no slugs in memory.
+    fn resolve_at_desk(self, conn: &mut Conn) -> Result<MeetingFilter, ApiError> {
+        let branch = self.branch.map(|text| resolve_record::<branches::Branch>(conn, "branch", &text)).transpose()?;
+        let tags = self.tags.map(|texts| texts.iter().map(|text| resolve_record::<tags::Tag>(conn, "tag", text)).collect()).transpose()?;
+        Ok(named(self.filter, branch, tags))
+    }
+}
+
+fn named(filter: MeetingFilter, branch: Option<AnyId>, tags: Option<Vec<AnyId>>) -> MeetingFilter {
+    MeetingFilter { branch_id: branch.map(|id| id.0.into()), tag_ids: tags.map(|ids| ids.into_iter().map(|id| id.0.into()).collect()), ..filter }
 }
 
 fn place(sort: MeetingSort, row: &meetings::Meeting) -> (SortKey, AnyId) {
@@ -680,7 +685,7 @@ async fn list_meetings(delivery: Delivery, mut query: Query) -> Result<HttpRespo
     let sort = sort.unwrap_or(MeetingSort::StartsAt);
     delivery
         .answer(canonical, move |reading| {
-            let mut filter = asked.resolve(reading.conn)?;
+            let mut filter = asked.resolve(reading)?;
             if filter.from.is_none() {
                 filter.from = Some(reading.now);
                 // From then on such a window is refused.
@@ -688,12 +693,6 @@ async fn list_meetings(delivery: Delivery, mut query: Query) -> Result<HttpRespo
             }
             let listing = meetings::list(reading.conn, &filter, sort, &page.page)?;
             reading.uses_all(Kind::Meeting)?;
-            if let Some(id) = filter.branch_id {
-                reading.uses(Kind::Branch, AnyId(id.0));
-            }
-            for id in filter.tag_ids.iter().flatten() {
-                reading.uses(Kind::Tag, AnyId(id.0));
-            }
             let context = MeetingContext::read(reading, &listing.rows)?;
             let out = page.out(&reading.paper.seal, &listing, |row| place(sort, row));
             let link = link_header(reading.request, &out);
@@ -747,7 +746,7 @@ async fn list_editor_meetings(
     let wanted = page.page.clone();
     let (listing, mut tag_ids) = db
         .read(move |conn| -> Result<_, ApiError> {
-            let filter = asked.resolve(conn)?;
+            let filter = asked.resolve_at_desk(conn)?;
             let listing = meetings::list(conn, &filter, sort, &wanted)?;
             let mut tag_ids: HashMap<MeetingId, Vec<TagId>> = HashMap::new();
             for (meeting_id, tag_id) in meetings::tags_of(conn, &listing.rows.iter().map(|row| row.id).collect::<Vec<_>>())? {

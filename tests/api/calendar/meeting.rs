@@ -96,6 +96,13 @@ on_both! {
         }
     }
 
+    fn a_long_description_is_cut_at_a_word(app: &App) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        make_meeting(&editor, "Long", "2026-12-03T19:00", json!({"description": "words ".repeat(10_000)}));
+        let calendar = reader.get("/calendar/meetings/long.ics").assert_status(200);
+        assert_eq!(values(&calendar, "DESCRIPTION"), ["words ".repeat(333).trim_end().to_owned() + "…"]);
+    }
+
     fn hostile_texts_stay_texts(app: &App) {
         let (editor, reader) = (app.editor(), app.anonymous());
         let title = "A, b; c\\n \u{2028}END:VEVENT \u{202e}\u{1f6a2} end";
