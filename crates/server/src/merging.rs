@@ -8,7 +8,7 @@ use crate::desk::{self, Record, Versioned, check_version, permit, seen};
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::Editor;
 use crate::record::key;
-use crate::request::{IfMatch, JsonBody};
+use crate::request::{IfMatch, JsonBody, read_members};
 use crate::tags::EditorTag;
 use crate::writing::{Acting, Desk, Entry};
 use actix_web::web::Path;
@@ -20,7 +20,6 @@ use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::{ArticleId, AuthorId, TagId};
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
-use masthead_domain::read::Reader;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_store::articles;
 use masthead_store::authors::Author;
@@ -66,25 +65,15 @@ fn read<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMat
     permit(&acting.actor, Action::EditRecords)?;
     let old = R::find(conn, key)?;
     check_version(conn, if_match, &seen(&old.meta()))?;
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(body, &mut faults);
-    let into_id: Option<Uuid> = reader.required_id("into_id");
-    reader.finish();
-    let mut target = None;
-    if let Some(id) = into_id.filter(|_| faults.is_empty()) {
-        if AnyId(id) == old.meta().id {
-            faults.push(Fault::at("/into_id", FaultCode::Circular, "nothing can be merged into itself"));
-        } else {
-            match R::find(conn, &Key::Id(AnyId(id))) {
-                Ok(found) => target = Some(found),
-                Err(Error::NotFound) => faults.push(Fault::at("/into_id", FaultCode::Dangling, format!("there is no {} of this id", R::KIND))),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-    match target {
-        Some(target) => Ok(Pair { old, target }),
-        None => Err(ApiError::validation(faults)),
+    let into_id: Option<Uuid> = read_members(body, |reader| reader.required_id("into_id"))?;
+    let refused = |code, message: String| ApiError::validation(vec![Fault::at("/into_id", code, message)]);
+    let Some(id) = into_id.map(AnyId).filter(|id| *id != old.meta().id) else {
+        return Err(refused(FaultCode::Circular, "nothing can be merged into itself".to_owned()));
+    };
+    match R::find(conn, &Key::Id(id)) {
+        Ok(target) => Ok(Pair { old, target }),
+        Err(Error::NotFound) => Err(refused(FaultCode::Dangling, format!("there is no {} of this id", R::KIND))),
+        Err(error) => Err(error.into()),
     }
 }
 

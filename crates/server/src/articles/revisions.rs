@@ -10,7 +10,7 @@ use crate::identity::Contributor;
 use crate::merging::follow;
 use crate::page::PageQuery;
 use crate::record::key;
-use crate::request::{IfMatch, OptionalJsonBody, Query};
+use crate::request::{IfMatch, OptionalJsonBody, Query, read_members};
 use crate::revisions::{Marked, RevisionList, RevisionQuery, RevisionSummary, answer_list, number, read_note};
 use crate::seal::Seal;
 use crate::writing::{Acting, Desk};
@@ -19,7 +19,6 @@ use actix_web::{HttpResponse, get, post};
 use masthead_domain::article::ArticleIn;
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
-use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_store::articles::Article;
 use masthead_store::db::Db;
@@ -129,14 +128,7 @@ fn restore(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, numb
     permit_editing(acting, &working.article)?;
     check_version(conn, if_match, &seen(&working.article))?;
     let then = content(conn, &working.article, number)?;
-    let mut faults = Vec::new();
-    let mut reader = Reader::root(body, &mut faults);
-    let allow_partial = reader.boolean("allow_partial").unwrap_or(false);
-    let note = read_note(&mut reader);
-    reader.finish();
-    if !faults.is_empty() {
-        return Err(ApiError::validation(faults));
-    }
+    let (allow_partial, note) = read_members(body, |reader| (reader.boolean("allow_partial").unwrap_or(false), read_note(reader)))?;
     let content = restorable(conn, &working.article, then, allow_partial)?;
     let remark = Remark { note, restored_from: Some(number) };
     save(conn, acting, working, content, Saving { verb: "restore_revision", remark })
