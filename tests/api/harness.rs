@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod authenticator;
+pub mod bucket;
 pub mod builders;
 pub mod client;
 pub mod database;

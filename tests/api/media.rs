@@ -1,6 +1,7 @@
 //! Media: uploads of every kind, what is kept of them, and how readers get it.
 
 mod articles;
+mod bucket;
 mod create;
 mod delete;
 mod examples;

@@ -100,7 +100,7 @@ impl App {
             })
             .map_err(failed)?;
         let identity = Identity::open(&mut conn, &config, now).map_err(StartError)?;
-        let pictures = PictureDesk::open(&config).map_err(|error| StartError(format!("the media cannot be kept: {error}; set MASTHEAD_DATA_DIR")))?;
+        let pictures = PictureDesk::open(&config).map_err(|error| StartError(format!("the media cannot be kept: {error}")))?;
         let db = Db::open(&config.database, &config.replicas, config.limits).map_err(failed)?;
         let previews = Data::new(PreviewSeal::new(&key));
         let (config, seal) = (Data::new(config), Data::new(Seal::new(&key, "cursor")));

@@ -1,8 +1,11 @@
 //! The settings, from the environment. A variable that cannot be understood is refused at start, by name.
 
+pub mod bucket;
+
 use crate::client_address::{Network, ProxyHeader};
 use crate::connection;
 use crate::password_hashing::Cost;
+use bucket::MediaBucket;
 use masthead_domain::email::EmailAddress;
 use masthead_domain::secret::Secret;
 use masthead_domain::web_address;
@@ -46,6 +49,8 @@ pub struct Config {
     pub limits: Limits,
     /// `MASTHEAD_CACHE_BYTES`: how much memory kept replies may take up.
     pub cache_bytes: u64,
+    /// `MASTHEAD_MEDIA_S3_BUCKET` and what belongs to it: where the media are kept; in the data folder where absent.
+    pub media_bucket: Option<MediaBucket>,
     /// `MASTHEAD_MAX_UPLOAD_BYTES`: the largest file that may be uploaded.
     pub upload_bytes_max: u64,
     /// `MASTHEAD_PICTURE_THREADS`: threads that decode pictures and make others of them.
@@ -82,16 +87,24 @@ pub enum AccessLog {
     Debug,
 }
 
-/// A variable that is set to something that cannot be understood.
+/// A variable that is set to something that cannot be understood, or that is missing beside others.
 #[derive(Debug)]
-pub struct ConfigError {
+pub struct ConfigFault {
     pub variable: &'static str,
     pub cause: String,
 }
 
+/// Why the settings are refused; one fault, or all of settings that belong together.
+#[derive(Debug)]
+pub struct ConfigError(pub Vec<ConfigFault>);
+
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.variable, self.cause)
+        for (number, ConfigFault { variable, cause }) in self.0.iter().enumerate() {
+            let separator = if number == 0 { "" } else { "\n" };
+            write!(f, "{separator}{variable}: {cause}")?;
+        }
+        Ok(())
     }
 }
 
@@ -116,6 +129,7 @@ impl Default for Config {
             max_connections: 8192,
             limits: Limits::default(),
             cache_bytes: 64 << 20,
+            media_bucket: None,
             upload_bytes_max: 32 << 20,
             picture_threads: (std::thread::available_parallelism().map_or(2, usize::from) / 2).clamp(1, 4),
             drain: Duration::from_secs(3),
@@ -128,7 +142,7 @@ impl Default for Config {
 }
 
 /// The variables, in the order of [`Config`] and of `.env.example`.
-pub const VARIABLES: [&str; 24] = [
+pub const VARIABLES: [&str; 32] = [
     "MASTHEAD_BIND",
     "MASTHEAD_METRICS_BIND",
     "MASTHEAD_DATA_DIR",
@@ -148,6 +162,14 @@ pub const VARIABLES: [&str; 24] = [
     "MASTHEAD_DB_QUEUE",
     "MASTHEAD_DB_WAIT_MS",
     "MASTHEAD_CACHE_BYTES",
+    "MASTHEAD_MEDIA_S3_BUCKET",
+    "MASTHEAD_MEDIA_S3_ENDPOINT",
+    "MASTHEAD_MEDIA_S3_REGION",
+    "MASTHEAD_MEDIA_S3_ACCESS_KEY_ID",
+    "MASTHEAD_MEDIA_S3_SECRET_ACCESS_KEY",
+    "MASTHEAD_MEDIA_S3_PREFIX",
+    "MASTHEAD_MEDIA_S3_ADDRESSING",
+    "MASTHEAD_MEDIA_S3_ALLOW_HTTP",
     "MASTHEAD_MAX_UPLOAD_BYTES",
     "MASTHEAD_PICTURE_THREADS",
     "MASTHEAD_DRAIN_SECONDS",
@@ -159,9 +181,9 @@ impl Config {
     /// Reads the settings; `variable` gives the value of a variable that is set.
     ///
     /// # Errors
-    /// Names the first variable that cannot be understood, and the remedy.
+    /// Names the first variable that cannot be understood, and the remedy; of those that belong together all.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let refuse = |variable: &'static str, cause: String| ConfigError { variable, cause };
+        let refuse = |variable: &'static str, cause: String| ConfigError(vec![ConfigFault { variable, cause }]);
         let get = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty());
         let mut config = Self::default();
         let address = |name: &'static str, example: &str| -> Result<Option<SocketAddr>, ConfigError> {
@@ -240,6 +262,7 @@ impl Config {
             Some(text) => text.parse().map_err(|_| refuse("MASTHEAD_CACHE_BYTES", format!("{text:?} is no number of bytes")))?,
             None => config.cache_bytes,
         };
+        config.media_bucket = bucket::read(&get).map_err(ConfigError)?;
         if let Some(bytes) = number("MASTHEAD_MAX_UPLOAD_BYTES", 1024..=1 << 30)? {
             config.upload_bytes_max = u64::try_from(bytes).unwrap_or(u64::MAX);
         }
@@ -305,8 +328,16 @@ mod tests {
             ("MASTHEAD_ACCESS_LOG", "yes"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
-            assert!(error.variable.starts_with(name) || error.variable == "MASTHEAD_ADMIN_PASSWORD", "{error}");
+            let variable = error.0[0].variable;
+            assert!(variable.starts_with(name) || variable == "MASTHEAD_ADMIN_PASSWORD", "{error}");
         }
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_settings_that_belong_together_is_said_at_once() {
+        let said = read(&[("MASTHEAD_MEDIA_S3_BUCKET", "harbour-media")]).unwrap_err().to_string();
+        let named: Vec<&str> = said.lines().filter_map(|line| line.split_once(": ")).map(|(variable, _)| variable).collect();
+        assert_eq!(named, ["MASTHEAD_MEDIA_S3_REGION", "MASTHEAD_MEDIA_S3_ACCESS_KEY_ID", "MASTHEAD_MEDIA_S3_SECRET_ACCESS_KEY"]);
     }
 
     #[test]

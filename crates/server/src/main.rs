@@ -128,8 +128,9 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// What is logged where `RUST_LOG` does not say. The HTTP layer below reports each broken request as an error of the
-/// server's, which anyone could fill a disk with; such requests are counted in the metrics.
-const QUIET: &str = "info,actix_server=warn,actix_http=off";
+/// server's, which anyone could fill a disk with; such requests are counted in the metrics. What talks to a bucket reports each
+/// try, and one warning comes in the end.
+const QUIET: &str = "info,actix_server=warn,actix_http=off,object_store=warn";
 
 fn start_log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| QUIET.into());

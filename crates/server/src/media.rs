@@ -1,5 +1,6 @@
 //! Media: pictures and documents, from the upload to the addresses that readers get them under.
 
+mod bucket;
 mod files;
 pub mod item;
 pub mod picture_desk;

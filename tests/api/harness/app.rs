@@ -12,6 +12,7 @@ use masthead_domain::secret::Secret;
 use masthead_domain::time::Timestamp;
 use masthead_server::clock::Clock;
 use masthead_server::config::Config;
+use masthead_server::error::ApiError;
 use masthead_server::jobs;
 use masthead_server::media::sweep::{Swept, sweep};
 use masthead_server::password_hashing::{Cost, PasswordHasher};
@@ -78,6 +79,11 @@ impl Node {
     /// Does the work that is due by the clock, as a running server does every second; returns how much it was.
     pub fn run_jobs(&self) -> usize {
         self.server.run_jobs()
+    }
+
+    /// Clears away files that nobody needs, as far as it can.
+    pub fn sweep_media(&self) -> Result<Swept, ApiError> {
+        self.server.sweep_media()
     }
 }
 
@@ -152,8 +158,7 @@ impl App {
 
     /// Clears away files that nobody needs, as a running server does every hour.
     pub fn sweep_media(&self) -> Swept {
-        let parts = self.parts();
-        System::new().block_on(sweep(parts.db(), parts.pictures(), &self.clock)).unwrap_or_else(|error| panic!("{error}"))
+        self.server.sweep_media().unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The folder of its files.
@@ -319,6 +324,10 @@ fn config_on(database: Address) -> (String, TcpListener, Config) {
 impl Server {
     fn run_jobs(&self) -> usize {
         System::new().block_on(jobs::run_once(self.parts.db(), &self.clock)).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn sweep_media(&self) -> Result<Swept, ApiError> {
+        System::new().block_on(sweep(self.parts.db(), self.parts.pictures(), &self.clock))
     }
 
     fn start(config: Config, clock: Clock, listener: TcpListener) -> Self {

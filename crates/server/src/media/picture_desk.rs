@@ -1,5 +1,6 @@
 //! What uploads and files are handled with: the storage, the threads for pictures, and the bounds of both.
 
+use super::bucket::Bucket;
 use super::files::Shown;
 use super::picture_pool::{Haste, PicturePool};
 use super::storage::{Folder, Storage};
@@ -57,17 +58,22 @@ pub struct Kept {
 }
 
 impl PictureDesk {
-    /// Makes the folders and starts the threads.
+    /// Makes the folders, or what is needed to speak to a bucket, and starts the threads.
     ///
     /// # Errors
-    /// Those of the system, with the folder.
+    /// Those of the system, with the folder and the remedy.
     pub fn open(config: &Config) -> std::io::Result<Self> {
-        let (root, incoming) = (config.data_dir.join("media"), config.data_dir.join("incoming"));
-        for folder in [&root, &incoming] {
-            std::fs::create_dir_all(folder).map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", folder.display())))?;
-        }
+        let make = |folder: PathBuf| match std::fs::create_dir_all(&folder) {
+            Ok(()) => Ok(folder),
+            Err(error) => Err(std::io::Error::new(error.kind(), format!("{}: {error}; set MASTHEAD_DATA_DIR", folder.display()))),
+        };
+        let incoming = make(config.data_dir.join("incoming"))?;
+        let storage = match &config.media_bucket {
+            Some(settings) => Storage::Bucket(Bucket::open(settings)?),
+            None => Storage::Folder(Folder::new(make(config.data_dir.join("media"))?, incoming.clone())),
+        };
         Ok(Self {
-            storage: Storage::Folder(Folder::new(root, incoming.clone())),
+            storage,
             pool: Arc::new(PicturePool::start(config.picture_threads)?),
             limits: Limits::default(),
             incoming,

@@ -1,17 +1,18 @@
 //! Where files are kept: each place belongs to one file and holds it with its renditions. Nothing is ever seen half written.
 
+use super::bucket::{Bucket, Object};
 use crate::clock::system_time;
 use actix_web::body::{BoxBody, MessageBody, SizedStream};
 use actix_web::web::{Bytes, block};
 use futures_core::Stream;
 use masthead_domain::column::AnyId;
 use std::fs::File;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{self, Context, Poll};
 
 /// How the name of a file ends that is not in its place yet; it begins with the system's time.
 pub const NEW_SUFFIX: &str = ".new";
@@ -22,6 +23,13 @@ const PART_BYTES: usize = 256 * 1024;
 /// Why a file could not be kept or read. The cause may tell of paths and is for the log.
 #[derive(Debug)]
 pub struct StorageError(String);
+
+impl StorageError {
+    #[must_use]
+    pub fn new(cause: String) -> Self {
+        Self(cause)
+    }
+}
 
 impl std::fmt::Display for StorageError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -51,6 +59,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> +
 /// Where files are kept.
 pub enum Storage {
     Folder(Folder),
+    Bucket(Bucket),
+}
+
+/// Where the files of a place are, in a folder and in a bucket alike. The last digits of an id are random: they spread the
+/// places over 256 folders, and over what a store keeps together by the beginnings of keys.
+#[must_use]
+pub fn place_path(place: AnyId) -> String {
+    let name = place.0.simple().to_string();
+    format!("{}/{name}", name.get(30..).unwrap_or_default())
 }
 
 impl Storage {
@@ -64,6 +81,7 @@ impl Storage {
                 let (folder, path) = (folder.clone(), folder.path(place, name));
                 blocking(move || folder.put(&path, &bytes)).await
             }
+            Self::Bucket(bucket) => bucket.put(place, name, bytes).await,
         }
     }
 
@@ -77,6 +95,7 @@ impl Storage {
                 let path = folder.path(place, name);
                 blocking(move || open(&path)).await
             }
+            Self::Bucket(bucket) => Ok(bucket.open_file(place, name).await?.map(Opened::object)),
         }
     }
 
@@ -90,6 +109,7 @@ impl Storage {
                 let path = folder.path(place, name);
                 blocking(move || found(std::fs::read(path))).await
             }
+            Self::Bucket(bucket) => bucket.read(place, name).await,
         }
     }
 
@@ -108,6 +128,7 @@ impl Storage {
                 })
                 .await
             }
+            Self::Bucket(bucket) => bucket.remove(place).await,
         }
     }
 }
@@ -126,10 +147,8 @@ impl Folder {
         Self { root, incoming }
     }
 
-    /// The last digits of an id are random: they spread the places over 256 folders.
     fn place(&self, place: AnyId) -> PathBuf {
-        let name = place.0.simple().to_string();
-        self.root.join(name.get(30..).unwrap_or_default()).join(name)
+        self.root.join(place_path(place))
     }
 
     fn path(&self, place: AnyId, name: &str) -> PathBuf {
@@ -174,7 +193,7 @@ fn open(path: &Path) -> std::io::Result<Option<Opened>> {
     let Some(mut file) = found(File::open(path))? else { return Ok(None) };
     let size = file.metadata()?.len();
     if size > PART_BYTES as u64 {
-        return Ok(Some(Opened { size, source: Source::File(file) }));
+        return Ok(Some(Opened { size, source: Source::Parts(Reader::File(file)) }));
     }
     let mut bytes = Vec::with_capacity(PART_BYTES);
     file.read_to_end(&mut bytes)?;
@@ -190,11 +209,23 @@ pub struct Opened {
 
 enum Source {
     Bytes(Bytes),
+    Parts(Reader),
+}
+
+/// What is too large to be read at once.
+enum Reader {
     File(File),
+    Object(Object),
 }
 
 impl Opened {
-    /// A part of it as the body of a reply; the part lies within the file.
+    fn object(object: Object) -> Self {
+        let size = object.size;
+        let is_whole = object.beginning.len() as u64 == size;
+        Self { size, source: if is_whole { Source::Bytes(object.beginning) } else { Source::Parts(Reader::Object(object)) } }
+    }
+
+    /// A part of it as the body of a reply; the part lies within the file and is not empty.
     ///
     /// # Errors
     /// Those of the storage.
@@ -205,20 +236,24 @@ impl Opened {
                 let place = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
                 Ok(bytes.slice(place(part.start)..place(part.end)).boxed())
             }
-            Source::File(file) => Ok(SizedStream::new(length, Parts { reading: None, file: Some((file, part)) }).boxed()),
+            Source::Parts(reader) => {
+                // Read before anything is answered: where it cannot be, that can still be said.
+                let first = read_part(reader, part).await?;
+                Ok(SizedStream::new(length, Parts { reading: Some(Box::pin(ready(Ok(first)))), rest: None }).boxed())
+            }
         }
     }
 }
 
 /// What a part is read with, and what is left to read.
-type Rest = (File, Range<u64>);
+type Rest = (Reader, Range<u64>);
 
 type Reading = Pin<Box<dyn Future<Output = Result<(Bytes, Rest), StorageError>>>>;
 
 /// A file, part by part: the next one is read when the client has taken the last.
 struct Parts {
     reading: Option<Reading>,
-    file: Option<Rest>,
+    rest: Option<Rest>,
 }
 
 impl Stream for Parts {
@@ -226,23 +261,37 @@ impl Stream for Parts {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.reading.is_none() {
-            let Some((file, rest)) = self.file.take().filter(|(_, rest)| !rest.is_empty()) else { return Poll::Ready(None) };
-            self.reading = Some(Box::pin(blocking(move || read_part(file, rest))));
+            let Some((reader, rest)) = self.rest.take().filter(|(_, rest)| !rest.is_empty()) else { return Poll::Ready(None) };
+            self.reading = Some(Box::pin(read_part(reader, rest)));
         }
         let Some(reading) = self.reading.as_mut() else { return Poll::Ready(None) };
-        let read = ready!(reading.as_mut().poll(context));
+        let read = task::ready!(reading.as_mut().poll(context));
         self.reading = None;
         Poll::Ready(Some(read.map(|(bytes, rest)| {
-            self.file = Some(rest);
+            self.rest = Some(rest);
             bytes
         })))
     }
 }
 
-fn read_part(mut file: File, rest: Range<u64>) -> std::io::Result<(Bytes, Rest)> {
-    let length = usize::try_from(rest.end.saturating_sub(rest.start)).unwrap_or(PART_BYTES).min(PART_BYTES);
+/// The beginning of a part, with what is left of it.
+async fn read_part(reader: Reader, part: Range<u64>) -> Result<(Bytes, Rest), StorageError> {
+    let Range { start, end } = part;
+    let (bytes, reader) = match reader {
+        Reader::File(file) => {
+            let (bytes, file) = blocking(move || read_file_part(file, part)).await?;
+            (bytes, Reader::File(file))
+        }
+        Reader::Object(object) => (object.read_beginning(part).await?, Reader::Object(object)),
+    };
+    let read_to = start.saturating_add(bytes.len() as u64);
+    Ok((bytes, (reader, read_to..end)))
+}
+
+fn read_file_part(mut file: File, part: Range<u64>) -> std::io::Result<(Bytes, File)> {
+    let length = usize::try_from(part.end.saturating_sub(part.start)).unwrap_or(PART_BYTES).min(PART_BYTES);
     let mut bytes = vec![0; length];
-    file.seek(SeekFrom::Start(rest.start))?;
+    file.seek(SeekFrom::Start(part.start))?;
     file.read_exact(&mut bytes)?;
-    Ok((bytes.into(), (file, rest.start.saturating_add(length as u64)..rest.end)))
+    Ok((bytes.into(), file))
 }

@@ -39,6 +39,11 @@ pub async fn sweep(db: &Db, desk: &PictureDesk, clock: &Clock) -> Result<Swept, 
     let now = clock.now();
     let before = now.plus_seconds(-AGE_SECONDS);
     let mut swept = Swept::default();
+    // First what is on this machine, for a bucket may not answer.
+    let folder = desk.incoming.clone();
+    let before_really = system_time().plus_seconds(-AGE_SECONDS);
+    swept.uploads =
+        block(move || clear_incoming(&folder, before, before_really)).await.map_err(ApiError::unavailable)?.map_err(ApiError::unavailable)?;
     loop {
         let unshown = db.read(move |conn| media_files::list_unshown(conn, before, BATCH_MAX)).await?;
         let mut any = false;
@@ -60,10 +65,6 @@ pub async fn sweep(db: &Db, desk: &PictureDesk, clock: &Clock) -> Result<Swept, 
         }
     }
     clear_places(db, desk, before).await?;
-    let folder = desk.incoming.clone();
-    let before_really = system_time().plus_seconds(-AGE_SECONDS);
-    swept.uploads =
-        block(move || clear_incoming(&folder, before, before_really)).await.map_err(ApiError::unavailable)?.map_err(ApiError::unavailable)?;
     Ok(swept)
 }
 
