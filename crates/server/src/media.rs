@@ -436,8 +436,8 @@ fn in_use(uses: Vec<MediaUse>) -> ApiError {
 
 /// Delete a media item.
 ///
-/// One that no article shows, neither in its latest revision nor in public; otherwise `uses` tells which do. Its file is not found any more, unless another item shows it; its bytes are cleared away a day
-/// later. A contributor deletes their own.
+/// One that no article shows, neither in its latest revision nor in public nor in one that waits for its time; otherwise `uses` tells
+/// which do. Its file is not found any more, unless another item shows it; its bytes are cleared away a day later. A contributor deletes their own.
 #[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", max_length = 36)), responses((status = NO_CONTENT, description = "Deleted."), (status = CONFLICT, description = "Articles show it; `uses` lists them.")))]
 #[delete("/media/{id}")]
 async fn delete_media(desk: Desk<Contributor>, id: Path<String>, if_match: IfMatch) -> Result<HttpResponse, ApiError> {

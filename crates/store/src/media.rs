@@ -104,7 +104,7 @@ pub struct MediaUse {
     pub role: MediaRole,
 }
 
-/// The articles that show an item, in their latest revision or in public, by id; at most twice `limit`.
+/// The articles that show an item, in their latest revision, in one that waits or in public, by id; at most twice `limit`.
 ///
 /// # Errors
 /// Those of the database.

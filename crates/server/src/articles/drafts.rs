@@ -124,8 +124,34 @@ fn keep_revision(conn: &mut Conn, acting: &Acting, article: &Article, content: &
         created_by: Some(acting.actor.user_id),
     };
     revisions::insert_with_remark(conn, &revision, remark)?;
-    articles::set_references(conn, article.id, content)?;
+    keep_references(conn, article, content)?;
     Ok(document)
+}
+
+/// Keeps what an article refers to, in what is worked on and in a revision that waits for its time: none of it can be deleted.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep_references(conn: &mut Conn, article: &Article, content: &ArticleIn) -> Result<(), Error> {
+    let Some(number) = article.waiting_revision() else { return articles::set_references(conn, article.id, &[content]) };
+    let document = revisions::find(conn, AnyId(article.id.0), number)?.document.0;
+    let mut waiting: ArticleIn = serde_json::from_value(document).map_err(Error::internal)?;
+    follow(conn, &mut waiting)?;
+    articles::set_references(conn, article.id, &[content, &waiting])
+}
+
+/// Lets go of what only the revision referred to that `old` had waiting, and that has taken its place or was given up.
+///
+/// # Errors
+/// Those of the database.
+pub fn release_references(conn: &mut Conn, old: &Article) -> Result<(), Error> {
+    if old.waiting_revision().is_none() {
+        return Ok(());
+    }
+    let article = articles::find(conn, &Key::Id(AnyId(old.id.0)))?;
+    let document = revisions::find(conn, AnyId(article.id.0), article.revision)?.document.0;
+    let content: ArticleIn = serde_json::from_value(document).map_err(Error::internal)?;
+    keep_references(conn, &article, &content)
 }
 
 pub fn create(conn: &mut Conn, acting: &Acting, mut value: serde_json::Value) -> Result<Working, ApiError> {
