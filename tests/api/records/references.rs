@@ -103,7 +103,7 @@ on_both! {
         }
         assert_eq!(editor.get("/v1/editor/media?unused=true&total=true").json()["page"]["total"], 0);
         let uses = delete("media", &first[5]).assert_status(409).problem()["uses"].clone();
-        assert_eq!((&uses[0]["article_id"], &uses[0]["role"], uses.as_array().map(Vec::len)), (&published["id"], &json!("lead_image"), Some(1)));
+        assert_eq!((&uses[0]["id"], &uses[0]["role"], uses.as_array().map(Vec::len)), (&published["id"], &json!("lead_image"), Some(1)));
         let prepared = step(&editor, &prepared, "schedule", at("2026-11-26T09:10:00Z"));
         for (collection, record) in collections.iter().zip(&first) {
             delete(collection, record).assert_status(204);

@@ -4,6 +4,7 @@ use crate::articles::publication::leave_public;
 use crate::articles::working::{Working, audit, find_working, overwrite, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
+use crate::media::reference::{self, kind_fault};
 use crate::merging::follow;
 use crate::request::IfMatch;
 use crate::revisions::take_note;
@@ -24,8 +25,7 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
 use masthead_store::revisions::{self, Remark, Revision};
-use masthead_store::{authors, issues, media, publications, sections, site, tags};
-use std::collections::HashMap;
+use masthead_store::{authors, issues, publications, sections, site, tags};
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
 /// `faults` are those of what was read before.
@@ -97,17 +97,15 @@ pub fn check_references(
 /// Notes a fault for each media item that does not exist, and for a lead image that is none.
 fn check_media(conn: &mut Conn, content: &ArticleIn, faults: &mut Vec<Fault>) -> Result<(), Error> {
     let ids: Vec<MediaId> = media_uses(content.lead_image.as_ref(), &content.media).into_iter().map(|(id, _)| id).collect();
-    let kinds: HashMap<MediaId, MediaKind> = media::by_ids(conn, &ids)?.into_iter().map(|(row, _)| (row.id, row.kind)).collect();
-    let dangling = |pointer: String| Fault::at(pointer, FaultCode::Dangling, "there is no media item of this id");
+    let kinds = reference::kinds(conn, &ids)?;
     if let Some(id) = content.lead_image.as_ref().and_then(|image| image.media_id) {
-        match kinds.get(&id) {
-            Some(MediaKind::Image) => {}
-            Some(MediaKind::Document) => faults.push(Fault::at("/lead_image/media_id", FaultCode::NotOneOf, "must be a picture, not a document")),
-            None => faults.push(dangling("/lead_image/media_id".to_owned())),
-        }
+        faults.extend(kind_fault("/lead_image/media_id", kinds.get(&id).copied(), MediaKind::Image));
     }
-    let unknown = content.media.iter().enumerate().filter(|(_, item)| !kinds.contains_key(&item.media_id));
-    faults.extend(unknown.map(|(index, _)| dangling(format!("/media/{index}/media_id"))));
+    for (index, item) in content.media.iter().enumerate() {
+        let found = kinds.get(&item.media_id).copied();
+        // Either kind will do.
+        faults.extend(kind_fault(&format!("/media/{index}/media_id"), found, found.unwrap_or(MediaKind::Image)));
+    }
     Ok(())
 }
 
