@@ -200,6 +200,33 @@ on_both! {
         assert_query_refused(app.anonymous().get("/v1/sections?parent=city"), "parent");
     }
 
+    fn readers_see_what_a_section_stands_in(app: &App) {
+        let (editor, reader) = (app.editor(), app.anonymous());
+        let city = make_section(&editor, "City");
+        let harbour = make(&editor, "sections", &json!({"name": "Harbour", "parent_id": city["id"]}));
+        let pier = make(&editor, "sections", &json!({"name": "Pier", "parent_id": harbour["id"]}));
+        let of = |section: &Value| {
+            let slug = section["slug"].as_str().expect("a slug");
+            json!({"id": section["id"], "slug": slug, "name": section["name"], "page_url": format!("https://paper.example/sections/{slug}")})
+        };
+        let found = reader.get("/v1/sections/pier").assert_status(200);
+        assert_eq!(found.json()["ancestors"], json!([of(&city), of(&harbour)]));
+        let tag = format!("section-{}", id_of(&city).rsplit('-').next().expect("a part"));
+        assert!(found.header_list("cache-tag").contains(&tag), "{found}");
+        let list = reader.get("/v1/sections?fields=slug,ancestors").assert_status(200).json();
+        let expected = json!([
+            {"slug": "city", "ancestors": []}, {"slug": "harbour", "ancestors": [of(&city)]}, {"slug": "pier", "ancestors": [of(&city), of(&harbour)]},
+        ]);
+        assert_eq!(list["data"], expected);
+        assert_eq!(reader.get(&format!("/v1/sections?parent={}", id_of(&harbour))).json()["data"][0]["ancestors"], json!([of(&city), of(&harbour)]));
+        // A rename above reaches them at once, as does a move.
+        let town = editor.patch(&format!("/v1/editor/sections/{}", id_of(&city)), "*", &json!({"name": "Town", "slug": "town"})).assert_status(200).json();
+        assert_eq!(reader.get("/v1/sections/pier").json()["ancestors"], json!([of(&town), of(&harbour)]));
+        editor.patch(&format!("/v1/editor/sections/{}", id_of(&harbour)), "*", &json!({"parent_id": null})).assert_status(200);
+        assert_eq!(reader.get("/v1/sections/pier").json()["ancestors"], json!([of(&harbour)]));
+        assert_eq!(editor.get(&format!("/v1/editor/sections/{}", id_of(&pier))).json().get("ancestors"), None);
+    }
+
     fn readers_list_the_publications_of_a_country(app: &App) {
         let editor = app.editor();
         for (name, country) in [("North", Some("AU")), ("South", Some("NZ")), ("Nowhere", None)] {
