@@ -11,7 +11,7 @@ use crate::harness::builders::{
     id_of, make, make_article, make_author, make_branch, make_issue, make_publication, make_section, make_tag, make_venue,
 };
 use crate::harness::client::{Requests, SignedIn};
-use crate::harness::pictures::{png, upload};
+use crate::harness::pictures::{pdf, png, upload};
 use diesel::prelude::*;
 use masthead_store::schema::revisions;
 use serde_json::{Value, json};
@@ -179,7 +179,7 @@ const COLLECTIONS: [Collection; 11] = [
             ("/cover_image/url", Url),
             ("/cover_image/alt", Text(1000)),
             ("/cover_image/width", Integer(1, 100_000)),
-            ("/pdf_url", Url),
+            ("/pdf_media_id", Id),
         ],
         &["/title", "/issued_on", "/cover_image/url"],
     ),
@@ -292,6 +292,7 @@ pub fn endpoints(editor: &SignedIn) -> Vec<Endpoint> {
         issue: make_issue(editor, "Issue 1", "2026-10", json!({}))["id"].clone(),
         article: other["id"].clone(),
         media: upload(editor, "a.png", &png(3, 2)).assert_status(201).json()["id"].clone(),
+        document: upload(editor, "a.pdf", &pdf()).assert_status(201).json()["id"].clone(),
     };
     COLLECTIONS
         .iter()
@@ -316,6 +317,7 @@ struct Referred {
     issue: Value,
     article: Value,
     media: Value,
+    document: Value,
 }
 
 fn good_body(collection: &str, ids: &Referred) -> Value {
@@ -349,7 +351,7 @@ fn good_body(collection: &str, ids: &Referred) -> Value {
         }),
         "issues" => json!({
             "slug": "made", "title": "Issue 2", "description": "Boats.", "number": 2, "issued_on": "2026-11",
-            "cover_image": {"url": "https://pictures.example/2.jpg", "alt": "A boat", "width": 800}, "pdf_url": "https://files.example/2.pdf",
+            "cover_image": {"url": "https://pictures.example/2.jpg", "alt": "A boat", "width": 800}, "pdf_media_id": ids.document,
         }),
         "pages" => json!({
             "slug": "made", "title": "About us", "description": "Who we are.", "state": "published", "menu_position": 3,

@@ -10,6 +10,7 @@ mod list;
 mod nodes;
 mod paging;
 mod related;
+mod subsections;
 mod tags;
 mod visibility;
 mod whole_page;

@@ -3,3 +3,4 @@
 mod contents;
 mod edit;
 mod list;
+mod media;

@@ -49,11 +49,15 @@ impl Kind {
     pub fn public_members(&self) -> Vec<String> {
         let body = self.body("x");
         let entered = members(&body).keys().map(String::as_str).filter(|name| !self.private.contains(name));
-        let mut names: Vec<String> = entered.chain(["id", "slug", "page_url", "updated_at"]).map(str::to_owned).collect();
+        let derived = DERIVED.iter().filter(|(collection, _)| *collection == self.collection).map(|(_, name)| *name);
+        let mut names: Vec<String> = entered.chain(["id", "slug", "page_url", "updated_at"]).chain(derived).map(str::to_owned).collect();
         names.sort();
         names
     }
 }
+
+/// The members that only readers get, by the collection: they are made from other records.
+const DERIVED: &[(&str, &str)] = &[("sections", "ancestors")];
 
 pub const KINDS: [Kind; 6] = [
     Kind {

@@ -88,8 +88,9 @@ fn records(conn: &mut Conn, words: &Words) {
     };
     insert('1', "authors", "author", "", "");
     insert('2', "tags", "tag", "", "");
-    let parent = words.id('3', "n % 10");
-    insert('3', "sections", "section", ", parent_id", &format!(", CASE WHEN n < 10 THEN NULL ELSE {parent} END"));
+    // Ten with two hundred in each, and two of the ten in others.
+    let parent = words.id('3', "CASE WHEN n = 3 THEN 2 WHEN n = 8 THEN 9 ELSE n % 10 END");
+    insert('3', "sections", "section", ", parent_id", &format!(", CASE WHEN n IN (3, 8) OR n >= 10 THEN {parent} END"));
     insert(
         '4',
         "publications",

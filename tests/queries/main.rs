@@ -16,7 +16,7 @@ mod harness {
 
 use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 use harness::app::App;
-use harness::builders::{id_of, make_article, make_author, make_branch, make_meeting, make_publication, make_section, make_tag, make_venue, step};
+use harness::builders::{id_of, make, make_article, make_author, make_branch, make_meeting, make_publication, make_tag, make_venue, step};
 use harness::client::{Requests, SignedIn};
 use harness::database::Backend;
 use masthead_server::config::Config;
@@ -49,6 +49,8 @@ const COSTS: &[(&str, usize)] = &[
     ("/v1/articles?limit=100&body=html", 2),
     ("/v1/articles?limit=100&body=text&total=true", 3),
     ("/v1/articles?limit=100&section=section-1", 1),
+    ("/v1/articles?limit=100&section=section-1&include_subsections=true", 1),
+    ("/v1/articles?limit=100&section=section-1&include_subsections=true&total=true", 2),
     ("/v1/articles?limit=100&tag=tag-1", 1),
     ("/v1/articles?limit=100&tag=tag-1,tag-2", 1),
     ("/v1/articles?limit=100&author=author-1&publication=publication-1&total=true", 3),
@@ -71,6 +73,7 @@ const COSTS: &[(&str, usize)] = &[
     ("/v1/authors/author-1", 1),
     ("/v1/sections?limit=100", 1),
     ("/v1/sections/section-1", 1),
+    ("/v1/sections/section-3", 1),
     ("/v1/tags?limit=100", 1),
     ("/v1/tags/tag-1", 1),
     ("/v1/publications?limit=100", 1),
@@ -93,7 +96,8 @@ const SEARCH_COSTS: &[(&str, usize, usize)] =
 fn grow(app: &App, editor: &SignedIn, count: usize, last: usize) {
     for number in last + 1 - count..=last {
         let author = make_author(editor, &format!("Author {number}"));
-        let section = make_section(editor, &format!("Section {number}"));
+        let parent = (number > 1).then(|| editor.get("/v1/editor/sections/section-1").assert_status(200).json()["id"].clone());
+        let section = make(editor, "sections", &json!({"name": format!("Section {number}"), "parent_id": parent}));
         let tag = make_tag(editor, &format!("Tag {number}"));
         let publication = make_publication(editor, &format!("Publication {number}"), Value::Null);
         let branch = make_branch(editor, &format!("Branch {number}"), Value::Null);

@@ -31,6 +31,7 @@ pub mod readiness;
 pub mod redirect;
 pub mod search;
 pub mod secret;
+pub mod site;
 pub mod slug;
 pub mod time;
 pub mod truncate;

@@ -1,5 +1,6 @@
 //! Media: the files that articles show, what editors say of them, and the sizes and shapes that readers get them in.
 
+use crate::article::MediaRole;
 use crate::read::Reader;
 use crate::slug::Slug;
 use crate::{stored_vocabulary, vocabulary};
@@ -51,6 +52,38 @@ impl MediaType {
             Self::Png | Self::Gif => &[Self::Webp, Self::Png],
             Self::Webp => &[Self::Webp],
             Self::Pdf => &[],
+        }
+    }
+}
+
+vocabulary! {
+    /// What shows a media item.
+    ShownBy {
+        Article = "article",
+        Issue = "issue",
+        Site = "site",
+    }
+}
+
+vocabulary! {
+    /// What a media item is shown as.
+    ShownAs {
+        LeadImage = "lead_image",
+        /// Among those that stand with an article.
+        Media = "media",
+        /// The front page of an issue.
+        Cover = "cover",
+        /// The printed pages of an issue.
+        Pdf = "pdf",
+        Logo = "logo",
+    }
+}
+
+impl From<MediaRole> for ShownAs {
+    fn from(role: MediaRole) -> Self {
+        match role {
+            MediaRole::LeadImage => Self::LeadImage,
+            MediaRole::Media => Self::Media,
         }
     }
 }

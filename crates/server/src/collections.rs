@@ -259,7 +259,7 @@ fn resolve(reading: &mut Reading<'_>, row: &collections::Collection, taken: &mut
     taken.extend(items.iter().map(|article| article.article_id));
     if let Some(Json(fill)) = row.fill.as_ref().filter(|_| items.len() < size) {
         let filter = PublicFilter {
-            section_id: fill.section_id,
+            section_ids: fill.section_id.map(|id| vec![id]),
             tag_ids: fill.tag_id.map(|id| vec![id]),
             language: fill.language.clone(),
             exclude: taken.clone(),

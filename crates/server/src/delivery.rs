@@ -21,6 +21,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use masthead_domain::calendar::Calendar;
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::SectionId;
 use masthead_domain::kind::{CHANGES_TAG, Kind};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
@@ -286,6 +287,19 @@ impl Reading<'_> {
     /// Those of the database.
     pub fn site(&mut self) -> Result<Arc<Site>, Error> {
         self.paper.directory.site(self.conn, self.records_sequence)
+    }
+
+    /// A section and all under it, itself first; the reply depends on them, and on how sections stand in each other.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn with_all_under(&mut self, id: SectionId) -> Result<Arc<Vec<SectionId>>, Error> {
+        let ids = self.paper.directory.with_all_under(self.conn, self.records_sequence, id)?;
+        for id in ids.iter() {
+            self.uses(Kind::Section, AnyId(id.0));
+        }
+        self.uses_all(Kind::Section)?;
+        Ok(ids)
     }
 
     /// Notes that the reply depends on one thing.

@@ -22,7 +22,7 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::{Key, Meta};
 use masthead_store::revisions::{self, Revision};
-use masthead_store::{retired_slugs, users};
+use masthead_store::{articles, retired_slugs, users};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -264,6 +264,9 @@ pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: 
     check_version(conn, if_match, &seen(&record.meta()))?;
     let mut input = record.input(conn)?;
     permit(&acting.actor, R::editing(&input))?;
+    if articles::is_awaited(conn, R::KIND, id)? {
+        return Err(Error::InUse.into());
+    }
     if R::is_shown(&input) {
         conn.note(NewChange { kind: R::KIND, entity_id: id, action: ChangeAction::Deleted, revision: version, changed_at: acting.now });
     }

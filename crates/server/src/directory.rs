@@ -87,6 +87,8 @@ pub struct Directory {
     names: Cache<(Kind, String), (i64, AnyId)>,
     authors: Shelf<AuthorId, Author>,
     sections: Shelf<SectionId, Section>,
+    /// A section and all under it.
+    subtrees: Cache<SectionId, (i64, Arc<Vec<SectionId>>)>,
     tags: Shelf<TagId, Tag>,
     publications: Shelf<PublicationId, Publication>,
     branches: Shelf<BranchId, Branch>,
@@ -118,6 +120,7 @@ impl Directory {
             names: Cache::new(RECORDS_MAX),
             authors: Shelf::new(),
             sections: Shelf::new(),
+            subtrees: Cache::new(RECORDS_MAX),
             tags: Shelf::new(),
             publications: Shelf::new(),
             branches: Shelf::new(),
@@ -141,6 +144,19 @@ impl Directory {
     /// Those of the database.
     pub fn media(&self, conn: &mut Conn, sequence: i64, ids: &[MediaId]) -> Result<HashMap<MediaId, Arc<MediaWithFile>>, Error> {
         self.media.find(sequence, ids, |(row, _)| row.id, |ids| media::by_ids(conn, ids))
+    }
+
+    /// A section and all under it, itself first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn with_all_under(&self, conn: &mut Conn, sequence: i64, id: SectionId) -> Result<Arc<Vec<SectionId>>, Error> {
+        if let Some((_, ids)) = self.subtrees.get(&id).filter(|(of, _)| *of == sequence) {
+            return Ok(ids);
+        }
+        let ids = Arc::new(sections::with_all_under(conn, &[id])?);
+        self.subtrees.insert(id, (sequence, Arc::clone(&ids)));
+        Ok(ids)
     }
 
     /// The id of the record that a filter names by its slug or id, as `read` finds it.

@@ -5,9 +5,9 @@ use crate::articles::locks::Lock;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use masthead_domain::article::MediaRole;
+use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
-use masthead_domain::id::ArticleId;
+use masthead_domain::media::{ShownAs, ShownBy};
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary;
 use masthead_domain::vocabulary::Vocabulary;
@@ -132,14 +132,17 @@ pub struct CurrentVersion {
     pub differing: Vec<String>,
 }
 
-/// An article that shows what was to be deleted.
+/// What shows a media item that was to be deleted.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Use {
-    #[schema(value_type = String, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
-    pub article_id: ArticleId,
+    pub kind: ShownBy,
+    /// Of the article or the issue; absent for the site, of which there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21")]
+    pub id: Option<AnyId>,
     #[schema(example = "Council keeps the last ferry")]
     pub title: String,
-    pub role: MediaRole,
+    pub role: ShownAs,
 }
 
 /// A problem document (RFC 9457).
@@ -182,7 +185,7 @@ pub struct Problem {
     /// With `bulk_refused`: what became of each item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<BulkResult>>,
-    /// With `in_use`: the articles that show it.
+    /// With `in_use` of a media item: what shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<Vec<Use>>,
 }

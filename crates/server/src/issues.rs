@@ -3,6 +3,8 @@
 use crate::delivery::{Answer, Delivery, Found, Reading};
 use crate::error::ApiError;
 use crate::identity::{Contributor, Editor};
+use crate::media::item::{MediaItem, Words};
+use crate::media::reference;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::public_articles::{Teaser, teasers};
 use crate::record::{FieldsQuery, key};
@@ -14,9 +16,11 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::read_slug;
 use masthead_domain::column::{AnyId, Json};
-use masthead_domain::id::{IssueId, UserId};
+use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::{IssueId, MediaId, UserId};
 use masthead_domain::issue::{CoverImage, IssueDate, NUMBER_MAX, contents_order, place};
 use masthead_domain::kind::Kind;
+use masthead_domain::media::MediaKind;
 use masthead_domain::read::Reader;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
@@ -24,11 +28,14 @@ use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::issues::{self, IssueSort};
+use masthead_store::media::MediaWithFile;
 use masthead_store::page::SortKey;
 use masthead_store::public_articles;
-use masthead_store::record::Meta;
+use masthead_store::record::{Meta, distinct};
 use masthead_store::site::Site;
 use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -53,12 +60,21 @@ pub struct IssueIn {
     /// A day, or a month: `2026-11-26` or `2026-11`.
     #[schema(value_type = String, pattern = r"^\d{4}-\d{2}(-\d{2})?$", example = "2026-11")]
     pub issued_on: IssueDate,
+    /// The front page, where it is kept elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cover_image: Option<CoverImage>,
-    /// Where the printed pages are.
+    /// The front page as a media item, a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c25")]
+    pub cover_media_id: Option<MediaId>,
+    /// Where the printed pages are, where they are kept elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, format = Uri, example = "https://files.example/issue-175.pdf")]
     pub pdf_url: Option<String>,
+    /// The printed pages as a media item, a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c26")]
+    pub pdf_media_id: Option<MediaId>,
 }
 
 /// What an editor sees of an issue.
@@ -89,8 +105,22 @@ pub struct EditorIssueList {
 }
 
 /// The members of an editing representation that `fields` may name.
-const EDITOR_FIELDS: &[&str] =
-    &["id", "version", "created_at", "updated_at", "updated_by", "slug", "title", "description", "number", "issued_on", "cover_image", "pdf_url"];
+const EDITOR_FIELDS: &[&str] = &[
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "updated_by",
+    "slug",
+    "title",
+    "description",
+    "number",
+    "issued_on",
+    "cover_image",
+    "cover_media_id",
+    "pdf_url",
+    "pdf_media_id",
+];
 
 /// An issue that something else points to.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -149,12 +179,16 @@ pub struct Issue {
     /// A day, or a month.
     #[schema(value_type = String, pattern = r"^\d{4}-\d{2}(-\d{2})?$", example = "2026-11")]
     pub issued_on: IssueDate,
+    /// The front page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cover_image: Option<CoverImage>,
-    /// Where the printed pages are.
+    pub cover_image: Option<MediaItem>,
+    /// Where the printed pages are, here or elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Uri, example = "https://files.example/issue-175.pdf")]
     pub pdf_url: Option<String>,
+    /// The printed pages with all that is said of them, where they are a media item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pdf: Option<MediaItem>,
     /// Its published articles by page and by their place on it, at most 500; not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contents: Option<Vec<Teaser>>,
@@ -179,12 +213,16 @@ impl Issue {
         "issued_on",
         "cover_image",
         "pdf_url",
+        "pdf",
         "contents",
         "previous",
         "next",
     ];
 
-    fn from_row(row: issues::Issue, page_url: String) -> Self {
+    fn of(reading: &Reading<'_>, site: &Site, row: issues::Issue, media: &Media) -> Self {
+        let page_url = reading.page_url(&site.issue_path, &row.slug);
+        let item = |id: Option<MediaId>| Some(MediaItem::new(&reading.paper.config, media.get(&id?)?, Words::NONE));
+        let pdf = item(row.pdf_media_id);
         Self {
             id: row.id,
             slug: row.slug,
@@ -194,13 +232,23 @@ impl Issue {
             description: row.description,
             number: row.number,
             issued_on: row.issued_on,
-            cover_image: row.cover_image.map(|image| image.0),
-            pdf_url: row.pdf_url,
+            cover_image: item(row.cover_media_id).or_else(|| row.cover_image.map(|image| MediaItem::cover(&image.0))),
+            pdf_url: pdf.as_ref().map(|pdf| pdf.url.clone()).or(row.pdf_url),
+            pdf,
             contents: None,
             previous: None,
             next: None,
         }
     }
+}
+
+/// The media items of issues.
+type Media = HashMap<MediaId, Arc<MediaWithFile>>;
+
+/// The media items that these issues show, read at once.
+fn media_of<'a>(reading: &mut Reading<'_>, rows: impl Iterator<Item = &'a issues::Issue>) -> Result<Media, Error> {
+    let ids = distinct(rows.flat_map(|row| [row.cover_media_id, row.pdf_media_id]).flatten());
+    reading.media(&ids)
 }
 
 /// A page of issues.
@@ -216,15 +264,31 @@ impl crate::desk::Record for issues::Issue {
     type Editor = EditorIssue;
 
     fn read(reader: &mut Reader) -> IssueIn {
+        let (cover_image, cover_media_id) = (reader.object("cover_image", CoverImage::read), reader.id("cover_media_id"));
+        let (pdf_url, pdf_media_id) = (reader.web_address("pdf_url"), reader.id("pdf_media_id"));
+        for (name, is_twice) in
+            [("cover_image", cover_image.is_some() && cover_media_id.is_some()), ("pdf_url", pdf_url.is_some() && pdf_media_id.is_some())]
+        {
+            if is_twice {
+                reader.fault(name, FaultCode::NotPermitted, "the media item stands for it; leave out one of the two");
+            }
+        }
         IssueIn {
             slug: read_slug(reader),
             title: reader.required_line("title", 200),
             description: reader.text("description", 5000),
             number: reader.integer("number", 0..=NUMBER_MAX).and_then(|number| i32::try_from(number).ok()),
             issued_on: IssueDate::read(reader, "issued_on"),
-            cover_image: reader.object("cover_image", CoverImage::read),
-            pdf_url: reader.web_address("pdf_url"),
+            cover_image,
+            cover_media_id,
+            pdf_url,
+            pdf_media_id,
         }
+    }
+
+    fn check(conn: &mut Conn, input: &mut IssueIn, _: Option<AnyId>, faults: &mut Vec<Fault>) -> Result<(), Error> {
+        let named = [("/cover_media_id", input.cover_media_id, MediaKind::Image), ("/pdf_media_id", input.pdf_media_id, MediaKind::Document)];
+        reference::check(conn, &named, faults)
     }
 
     fn slug_source(input: &mut IssueIn) -> (&mut Option<Slug>, &str) {
@@ -250,6 +314,8 @@ impl crate::desk::Record for issues::Issue {
             issued_on: input.issued_on,
             cover_image: input.cover_image.map(Json),
             pdf_url: input.pdf_url,
+            cover_media_id: input.cover_media_id,
+            pdf_media_id: input.pdf_media_id,
         }
     }
 
@@ -268,7 +334,9 @@ fn to_input(row: &issues::Issue) -> IssueIn {
         number: row.number,
         issued_on: row.issued_on.clone(),
         cover_image: row.cover_image.as_ref().map(|image| image.0.clone()),
+        cover_media_id: row.cover_media_id,
         pdf_url: row.pdf_url.clone(),
+        pdf_media_id: row.pdf_media_id,
     }
 }
 
@@ -340,11 +408,9 @@ async fn list_issues(delivery: Delivery, mut query: Query) -> Result<HttpRespons
             let out = page.out(&reading.paper.seal, &listing, |row| place_of(sort, row));
             let link = link_header(reading.request, &out);
             let last_modified = listing.rows.iter().map(|row| row.updated_at).max();
-            let to_out = |row: issues::Issue| {
-                let page_url = reading.page_url(&site.issue_path, &row.slug);
-                Issue::from_row(row, page_url)
-            };
-            let list = IssueList { data: listing.rows.into_iter().map(to_out).collect(), page: out };
+            let media = media_of(reading, listing.rows.iter())?;
+            let data = listing.rows.into_iter().map(|row| Issue::of(reading, &site, row, &media)).collect();
+            let list = IssueList { data, page: out };
             Answer::list(&list, fields.as_deref(), last_modified, link)
         })
         .await
@@ -361,8 +427,8 @@ fn whole(reading: &mut Reading<'_>, row: issues::Issue) -> Result<Issue, Error> 
     articles.sort_by_key(|article| contents_order(article.details.0.issue_page, article.details.0.issue_position));
     let contents = Some(teasers(reading, &articles)?);
     let [previous, next] = [previous, next].map(|other| other.map(|other| IssueReference::of(reading, &site, &other)));
-    let page_url = reading.page_url(&site.issue_path, &row.slug);
-    Ok(Issue { contents, previous, next, ..Issue::from_row(row, page_url) })
+    let media = media_of(reading, std::iter::once(&row))?;
+    Ok(Issue { contents, previous, next, ..Issue::of(reading, &site, row, &media) })
 }
 
 /// Find a printed issue.

@@ -1,6 +1,6 @@
 //! Work that falls due by the clock. Nothing that readers see waits for it: it tells those who follow the changes.
 
-use crate::articles::drafts::language_of;
+use crate::articles::drafts::{language_of, release_references};
 use crate::articles::publication::{self, Going, put_public};
 use crate::clock::Clock;
 use crate::merging::follow;
@@ -102,6 +102,7 @@ fn replace(conn: &mut Conn, article: &Article, now: Timestamp) -> Result<bool, E
     };
     let prepared = Article { slug, revision, language: language_of(conn, &content)?, section_id: content.section_id, ..article.clone() };
     put_public(conn, &prepared, &content, &going, now)?;
+    release_references(conn, article)?;
     audit_by_server(conn, "article.replace", article, serde_json::json!({"public_revision": revision}), now)?;
     Ok(true)
 }
@@ -111,6 +112,7 @@ fn give_up(conn: &mut Conn, id: ArticleId, now: Timestamp) -> Result<(), Error> 
     let article = articles::find(conn, &Key::Id(AnyId(id.0)))?;
     let without = Article { prepared_revision: None, prepared_from: None, prepared_slug: None, ..article.clone() };
     articles::update(conn, article.version, &without)?;
+    release_references(conn, &article)?;
     // The replies that waited for it must not go on waiting.
     publication::note(conn, &article, ChangeAction::Unscheduled, now);
     audit_by_server(conn, "article.replace_failed", &article, serde_json::json!({"prepared_revision": article.prepared_revision}), now)
@@ -145,6 +147,7 @@ pub async fn end_due(db: &Db, now: Timestamp) -> Result<usize, Error> {
                 for article in articles::over(conn, now, BATCH_MAX)? {
                     if articles::end(conn, &article)? {
                         publication::leave_public(conn, &article, ChangeAction::Unpublished, now)?;
+                        release_references(conn, &article)?;
                         audit_by_server(conn, "article.end", &article, serde_json::json!({"public_revision": null}), now)?;
                         ended += 1;
                     }

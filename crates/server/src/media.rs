@@ -6,6 +6,7 @@ pub mod item;
 pub mod picture_desk;
 mod picture_pool;
 mod range;
+pub mod reference;
 mod storage;
 pub mod sweep;
 mod upload;
@@ -96,7 +97,7 @@ struct MediaQuery {
     /// Only those that show the file of this SHA-256.
     #[param(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     hash: Option<String>,
-    /// Only those that no article shows.
+    /// Only those that nothing shows: no article, no issue, and not the site.
     #[param(default = false)]
     unused: Option<bool>,
     /// Only those that this user added.
@@ -429,17 +430,17 @@ fn note(conn: &mut Conn, acting: &Acting, row: &Media, action: ChangeAction) {
 const USES_MAX: i64 = 100;
 
 fn in_use(uses: Vec<MediaUse>) -> ApiError {
-    let out = |one: MediaUse| Use { article_id: one.article_id, title: one.title, role: one.role };
+    let out = |MediaUse { by, id, title, role }| Use { kind: by, id, title, role };
     let uses: Vec<Use> = uses.into_iter().map(out).collect();
-    let detail = format!("{} articles show it; take it out of them first.", uses.len());
+    let detail = format!("It is shown in {} places; take it out of them first.", uses.len());
     ApiError { uses: Some(uses), ..ApiError::new(ProblemCode::InUse, detail) }
 }
 
 /// Delete a media item.
 ///
-/// One that no article shows, neither in its latest revision nor in public; otherwise `uses` tells which do. Its file is not found any more, unless another item shows it; its bytes are cleared away a day
-/// later. A contributor deletes their own.
-#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", max_length = 36)), responses((status = NO_CONTENT, description = "Deleted."), (status = CONFLICT, description = "Articles show it; `uses` lists them.")))]
+/// One that nothing shows: no article, neither in its latest revision nor in public nor in one that waits for its time, no issue, and
+/// not the site; otherwise `uses` tells what does. Its file is not found any more, unless another item shows it; its bytes are cleared away a day later. A contributor deletes their own.
+#[utoipa::path(tag = "media", params(("id" = String, Path, description = "Id.", max_length = 36)), responses((status = NO_CONTENT, description = "Deleted."), (status = CONFLICT, description = "Something shows it; `uses` lists what.")))]
 #[delete("/media/{id}")]
 async fn delete_media(desk: Desk<Contributor>, id: Path<String>, if_match: IfMatch) -> Result<HttpResponse, ApiError> {
     let id = media_id(&id)?;

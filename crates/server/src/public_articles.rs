@@ -649,6 +649,9 @@ struct ArticleQuery {
     /// Articles of the section of this slug or id.
     #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
     section: Option<String>,
+    /// With `section`: also those of all sections under it.
+    #[param(default = false)]
+    include_subsections: Option<bool>,
     /// Articles with any of these tags, slugs or ids separated by commas.
     #[param(max_length = 1000, pattern = "^[a-z0-9-]+(,[a-z0-9-]+)*$")]
     tag: Option<String>,
@@ -790,6 +793,7 @@ pub fn form_of(form: BodyForm, body: &PublicBody) -> Option<Body> {
 struct Asked {
     filter: PublicFilter,
     section: Option<String>,
+    include_subsections: bool,
     tags: Option<Vec<String>>,
     author: Option<String>,
     publication: Option<String>,
@@ -814,9 +818,15 @@ impl Asked {
         if filter.language.as_deref().is_some_and(|tag| !masthead_domain::read::is_language_tag(tag)) {
             query.fault("language", FaultCode::InvalidFormat, "must be a BCP 47 language tag, like en-AU");
         }
+        let (section, include_subsections) = (query.text("section"), query.boolean("include_subsections"));
+        query.has_default("include_subsections", "false");
+        if section.is_none() && query.is_given("include_subsections") {
+            query.fault("include_subsections", FaultCode::Unknown, "goes together with section only");
+        }
         Self {
             filter,
-            section: query.text("section"),
+            section,
+            include_subsections,
             tags: query.list("tag", 20),
             author: query.text("author"),
             publication: query.text("publication"),
@@ -828,7 +838,8 @@ impl Asked {
     fn resolve(self, reading: &mut Reading<'_>) -> Result<PublicFilter, ApiError> {
         let mut filter = self.filter;
         if let Some(text) = self.section {
-            filter.section_id = Some(reading.resolve::<sections::Section>("section", &text)?.0.into());
+            let id: SectionId = reading.resolve::<sections::Section>("section", &text)?.0.into();
+            filter.section_ids = Some(if self.include_subsections { reading.with_all_under(id)?.to_vec() } else { vec![id] });
         }
         if let Some(texts) = self.tags {
             let ids = texts.iter().map(|text| Ok(reading.resolve::<tags::Tag>("tag", text)?.0.into()));

@@ -3,7 +3,8 @@
 //! A member stands once and appears in what an editor enters (`In`), what an editor sees (`Editor…`) and, if it is
 //! public, in what readers get. How reading, checking and keeping work is in [`crate::desk`].
 
-/// Declares the types of a record and its conversions from and to the row of the store.
+/// Declares the types of a record and its conversions from and to the row of the store. What is `derived` stands in no row: it is
+/// empty until the function that `record_routes!` is given for it has filled it in.
 macro_rules! record_types {
     (
         $(#[$doc:meta])*
@@ -11,6 +12,7 @@ macro_rules! record_types {
         public { $($(#[$public_meta:meta])* $public:ident: $public_type:ty,)* }
         private { $($(#[$private_meta:meta])* $private:ident: $private_type:ty,)* }
         $(confidential { $($confidential:ident,)* })?
+        $(derived { $($(#[$derived_meta:meta])* $derived:ident: $derived_type:ty,)* })?
     ) => {
         #[doc = concat!("What an editor enters for ", stringify!($noun), ".")]
         #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
@@ -65,16 +67,24 @@ macro_rules! record_types {
             #[schema(value_type = String, format = DateTime, example = "2026-11-26T07:45:00Z")]
             pub updated_at: masthead_domain::time::Timestamp,
             $($(#[$public_meta])* pub $public: $public_type,)*
+            $($($(#[$derived_meta])* pub $derived: $derived_type,)*)?
         }
 
         impl $noun {
             /// The members that `fields` may name.
             #[allow(dead_code, reason = "not every record has a list on the delivery side")]
-            pub const FIELDS: &'static [&'static str] = &["id", "slug", "page_url", "updated_at", $(stringify!($public)),*];
+            pub const FIELDS: &'static [&'static str] = &["id", "slug", "page_url", "updated_at", $(stringify!($public),)* $($(stringify!($derived),)*)?];
 
             #[must_use]
             pub fn from_row(row: $row, page_url: String) -> Self {
-                Self { id: row.id, slug: row.slug, page_url, updated_at: row.updated_at, $($public: row.$public,)* }
+                Self {
+                    id: row.id,
+                    slug: row.slug,
+                    page_url,
+                    updated_at: row.updated_at,
+                    $($public: row.$public,)*
+                    $($($derived: <$derived_type>::default(),)*)?
+                }
             }
         }
 
@@ -462,6 +472,7 @@ macro_rules! record_routes {
         operations $list:ident $find:ident,
         params ($($params:path),*),
         filter |$query:ident, $filter:ident| $narrow:block
+        $(, derived $complete:path)?
     ) => {
         /// A page of them.
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -505,7 +516,10 @@ macro_rules! record_routes {
                         let page_url = reading.page_url(&site.$page_path, &row.slug);
                         $noun::from_row(row, page_url)
                     };
-                    let list = $list_type { data: listing.rows.into_iter().map(to_out).collect(), page: out };
+                    #[allow(unused_mut, reason = "few records have anything derived")]
+                    let mut data: Vec<$noun> = listing.rows.into_iter().map(to_out).collect();
+                    $($complete(reading, &mut data)?;)?
+                    let list = $list_type { data, page: out };
                     crate::delivery::Answer::list(&list, fields.as_deref(), last_modified, link)
                 })
                 .await
@@ -534,7 +548,10 @@ macro_rules! record_routes {
                         crate::delivery::Found::Here(row) => {
                             let site = reading.site()?;
                             let (page_url, updated_at) = (reading.page_url(&site.$page_path, &row.slug), row.updated_at);
-                            crate::delivery::Answer::item(&$noun::from_row(row, page_url), fields.as_deref(), updated_at)
+                            #[allow(unused_mut, reason = "few records have anything derived")]
+                            let mut item = $noun::from_row(row, page_url);
+                            $($complete(reading, std::slice::from_mut(&mut item))?;)?
+                            crate::delivery::Answer::item(&item, fields.as_deref(), updated_at)
                         }
                         crate::delivery::Found::Moved(row) => Ok(crate::delivery::Answer::moved(reading, concat!("/v1", $path), &row.slug)),
                     }

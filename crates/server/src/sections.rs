@@ -1,5 +1,7 @@
 //! Sections: a tree.
 
+use crate::delivery::Reading;
+use crate::public_articles::Reference;
 use actix_web::{delete, get, patch, post};
 use masthead_domain::article::read_slug;
 use masthead_domain::column::AnyId;
@@ -9,8 +11,10 @@ use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
-use masthead_store::record::Key;
+use masthead_store::record::{Key, distinct};
 use masthead_store::sections;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How many sections may stand one inside the other.
 const DEPTH_MAX: usize = 8;
@@ -30,6 +34,11 @@ record_types! {
         parent_id: Option<SectionId>,
     }
     private {}
+    derived {
+        /// The sections that it stands in, from the top down.
+        #[schema(max_items = 7)]
+        ancestors: Vec<Reference>,
+    }
 }
 
 fn read(reader: &mut Reader) -> SectionIn {
@@ -112,5 +121,33 @@ record_routes! {
                 query.fault("parent", FaultCode::InvalidFormat, "must be the id of a section");
             }
         }
+    },
+    derived fill_ancestors
+}
+
+/// Fills in what sections stand in, for all of them at once, level by level.
+fn fill_ancestors(reading: &mut Reading<'_>, sections: &mut [Section]) -> Result<(), Error> {
+    let site = reading.site()?;
+    let mut known: HashMap<SectionId, Arc<sections::Section>> = HashMap::new();
+    let mut level = distinct(sections.iter().filter_map(|section| section.parent_id));
+    while !level.is_empty() {
+        let found = reading.sections(&level)?;
+        level = distinct(found.values().filter_map(|row| row.parent_id));
+        known.extend(found);
+        level.retain(|id| !known.contains_key(id));
     }
+    for section in sections {
+        let mut next = section.parent_id;
+        while let Some(row) = next.and_then(|id| known.get(&id)).filter(|_| section.ancestors.len() < DEPTH_MAX) {
+            section.ancestors.push(Reference {
+                id: row.id.to_string(),
+                slug: row.slug.clone(),
+                name: row.name.clone(),
+                page_url: reading.page_url(&site.section_path, &row.slug),
+            });
+            next = row.parent_id;
+        }
+        section.ancestors.reverse();
+    }
+    Ok(())
 }

@@ -4,6 +4,8 @@ use crate::delivery::{Answer, Delivery};
 use crate::desk::{Seen, Versioned, check_version, not_overtaken, permit};
 use crate::error::ApiError;
 use crate::identity::{Admin, Contributor};
+use crate::media::item::{MediaItem, Words};
+use crate::media::reference;
 use crate::request::{IfMatch, JsonBody, Query};
 use crate::writing::{Acting, Desk, Entry};
 use actix_web::web::Data;
@@ -11,12 +13,14 @@ use actix_web::{HttpResponse, get, patch};
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::Json;
 use masthead_domain::fault::FaultCode;
-use masthead_domain::id::UserId;
+use masthead_domain::id::{MediaId, UserId};
 use masthead_domain::json;
 use masthead_domain::kind::Kind;
+use masthead_domain::media::MediaKind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::readiness::Policies;
+use masthead_domain::site::SocialLink;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_domain::web_address;
@@ -81,6 +85,18 @@ pub struct SiteIn {
     pub preview_path: String,
     /// What is made of what an article lacks before it goes public.
     pub readiness: Policies,
+    /// The paper's sign, a picture among the media.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid, example = "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c25")]
+    pub logo_media_id: Option<MediaId>,
+    /// Where readers write to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 254, format = Email, example = "desk@paper.example")]
+    pub contact_email: Option<String>,
+    /// Where else the paper is found, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 20)]
+    pub social_links: Vec<SocialLink>,
 }
 
 /// The settings as an administrator sees them.
@@ -115,6 +131,16 @@ pub struct Site {
     /// The address of the website.
     #[schema(format = Uri, example = "https://paper.example")]
     pub url: String,
+    /// The paper's sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<MediaItem>,
+    /// Where readers write to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 254, format = Email, example = "desk@paper.example")]
+    pub contact_email: Option<String>,
+    /// Where else the paper is found, in order.
+    #[schema(max_items = 20)]
+    pub social_links: Vec<SocialLink>,
 }
 
 impl From<&site::Site> for SiteIn {
@@ -138,6 +164,9 @@ impl From<&site::Site> for SiteIn {
             ellipsis: row.ellipsis.clone(),
             preview_path: row.preview_path.clone(),
             readiness: row.readiness.0.clone(),
+            logo_media_id: row.logo_media_id,
+            contact_email: row.contact_email.clone(),
+            social_links: row.social_links.0.clone(),
         }
     }
 }
@@ -183,6 +212,9 @@ fn read(reader: &mut Reader) -> SiteIn {
         ellipsis: reader.line("ellipsis", 10).unwrap_or_default(),
         preview_path,
         readiness: reader.object("readiness", Policies::read).unwrap_or_default(),
+        logo_media_id: reader.id("logo_media_id"),
+        contact_email: reader.email_address("contact_email"),
+        social_links: SocialLink::read_all(reader),
     }
 }
 
@@ -210,6 +242,9 @@ fn to_row(input: SiteIn, version: i32, now: Timestamp, updated_by: Option<UserId
         ellipsis: input.ellipsis,
         preview_path: input.preview_path,
         readiness: Json(input.readiness),
+        logo_media_id: input.logo_media_id,
+        contact_email: input.contact_email,
+        social_links: Json(input.social_links),
     }
 }
 
@@ -234,6 +269,7 @@ pub fn update(conn: &mut Conn, acting: &Acting, if_match: &IfMatch, patch: Value
     let mut reader = Reader::root(&merged, &mut faults);
     let input = read(&mut reader);
     reader.finish();
+    reference::check(conn, &[("/logo_media_id", input.logo_media_id, MediaKind::Image)], &mut faults)?;
     if !faults.is_empty() {
         return Err(ApiError::validation(faults));
     }
@@ -264,7 +300,7 @@ pub fn update(conn: &mut Conn, acting: &Acting, if_match: &IfMatch, patch: Value
 
 /// Find the site.
 ///
-/// Its title, language, time zone and address.
+/// Its title, language, time zone and address, its logo, and where else the paper is found.
 #[utoipa::path(tag = "site", responses((status = OK, description = "The site.", body = Site)))]
 #[get("/site")]
 async fn find_site(delivery: Delivery, query: Query) -> Result<HttpResponse, ApiError> {
@@ -272,12 +308,17 @@ async fn find_site(delivery: Delivery, query: Query) -> Result<HttpResponse, Api
     delivery
         .answer(canonical, |reading| {
             let row = reading.site()?;
+            let shown = reading.media(row.logo_media_id.as_slice())?;
+            let logo = row.logo_media_id.and_then(|id| shown.get(&id));
             let out = Site {
                 title: row.title.clone(),
                 tagline: row.tagline.clone(),
                 language: row.language.clone(),
                 timezone: row.timezone.clone(),
                 url: reading.paper.config.public_url.clone(),
+                logo: logo.map(|found| MediaItem::new(&reading.paper.config, found, Words::NONE)),
+                contact_email: row.contact_email.clone(),
+                social_links: row.social_links.0.clone(),
             };
             Answer::item(&out, None, row.updated_at)
         })

@@ -7,15 +7,18 @@ use crate::one_of::one_of;
 use crate::page::{Listing, Page};
 use crate::record::{Key, distinct};
 use crate::schema::articles::dsl;
-use crate::schema::{article_authors, article_media, article_publications, article_tags, public_article_authors, public_article_tags};
-use diesel::dsl::SqlTypeOf;
+use crate::schema::{article_authors, article_media, article_publications, article_tags, public_article_authors, public_article_tags, revisions};
+use diesel::dsl::{SqlTypeOf, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
+use diesel::sql_types::{Bool, Text};
 use diesel::sqlite::Sqlite;
 use masthead_domain::article::{ArticleIn, media_uses};
+use masthead_domain::column::AnyId;
 use masthead_domain::id::{ArticleId, AuthorId, IssueId, PublicationId, SectionId, TagId, UserId};
+use masthead_domain::kind::Kind;
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::workflow::{ArticleState, Standing};
@@ -116,6 +119,12 @@ impl Article {
     #[must_use]
     pub fn standing(&self, now: Timestamp) -> Standing {
         Standing { state: self.state(now), has_prepared: self.prepared_revision.is_some() }
+    }
+
+    /// The number of the revision that waits for its time while another one is worked on.
+    #[must_use]
+    pub fn waiting_revision(&self) -> Option<i32> {
+        self.prepared_revision.filter(|number| *number != self.revision)
     }
 
     /// The same without anything in public, or on the way there.
@@ -442,14 +451,16 @@ macro_rules! overwrite {
 
 overwrite!(Sqlite, Pg);
 
-/// Replaces what the latest revision refers to: for the editors' filters, and so that nothing in use can be deleted.
+/// Replaces what an article refers to by what these contents of it do, of which there is one at least: for the editors' filters, and
+/// so that nothing in use can be deleted.
 ///
 /// # Errors
 /// [`Error::InUse`] where something referred to does not exist.
-pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Result<(), Error> {
-    let author_ids = distinct(content.bylines.iter().map(|byline| byline.author_id));
-    let publication_ids = distinct(content.credits.iter().map(|credit| credit.publication_id));
-    let media: Vec<_> = media_uses(content.lead_image.as_ref(), &content.media)
+pub fn set_references(conn: &mut Conn, id: ArticleId, contents: &[&ArticleIn]) -> Result<(), Error> {
+    let author_ids = distinct(contents.iter().flat_map(|content| content.bylines.iter().map(|byline| byline.author_id)));
+    let publication_ids = distinct(contents.iter().flat_map(|content| content.credits.iter().map(|credit| credit.publication_id)));
+    let tag_ids = distinct(contents.iter().flat_map(|content| content.tag_ids.iter().copied()));
+    let media: Vec<_> = distinct(contents.iter().flat_map(|content| media_uses(content.lead_image.as_ref(), &content.media)))
         .into_iter()
         .map(|(media_id, role)| (article_media::article_id.eq(id), article_media::media_id.eq(media_id), article_media::role.eq(role)))
         .collect();
@@ -464,7 +475,7 @@ pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Re
     }
     on_each!(conn => {
         replace!(conn, article_authors, author_id, author_ids);
-        replace!(conn, article_tags, tag_id, content.tag_ids);
+        replace!(conn, article_tags, tag_id, tag_ids);
         replace!(conn, article_publications, publication_id, publication_ids);
         diesel::delete(article_media::table.filter(article_media::article_id.eq(id))).execute(conn)?;
         if !media.is_empty() {
@@ -473,6 +484,30 @@ pub fn set_references(conn: &mut Conn, id: ArticleId, content: &ArticleIn) -> Re
         Ok::<(), diesel::result::Error>(())
     })?;
     Ok(())
+}
+
+/// Whether a revision that waits for its time is of that section or issue. There are no columns for that; whatever else it refers
+/// to is kept by [`set_references`].
+///
+/// # Errors
+/// Those of the database.
+pub fn is_awaited(conn: &mut Conn, kind: Kind, id: AnyId) -> Result<bool, Error> {
+    let member = match kind {
+        Kind::Section => "revisions.document ->> 'section_id' = ",
+        Kind::Issue => "revisions.document ->> 'issue_id' = ",
+        _ => return Ok(false),
+    };
+    let belongs = revisions::entity_id.eq(dsl::id).and(revisions::number.nullable().eq(dsl::prepared_revision));
+    let found: Option<ArticleId> = on_each!(conn => {
+        dsl::articles
+            .inner_join(revisions::table.on(belongs))
+            .filter(dsl::prepared_from.is_not_null())
+            .filter(sql::<Bool>(member).bind::<Text, _>(id.0.to_string()))
+            .select(dsl::id)
+            .first(conn)
+            .optional()
+    })?;
+    Ok(found.is_some())
 }
 
 /// Lets go of everything a deleted article refers to.

@@ -6,7 +6,7 @@ use crate::on_each;
 use crate::page::{Listing, Page};
 use diesel::prelude::*;
 use masthead_domain::column::Json;
-use masthead_domain::id::{IssueId, UserId};
+use masthead_domain::id::{IssueId, MediaId, UserId};
 use masthead_domain::issue::{CoverImage, IssueDate};
 use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
@@ -29,6 +29,10 @@ pub struct Issue {
     pub pdf_url: Option<String>,
     /// See [`masthead_domain::issue::place`].
     pub place: String,
+    /// The picture of the front page, where it is a media item.
+    pub cover_media_id: Option<MediaId>,
+    /// The printed pages, where they are one.
+    pub pdf_media_id: Option<MediaId>,
 }
 
 record_verbs!(issues, Issue, IssueId);

@@ -1,4 +1,4 @@
-//! Media items: what editors say of the files that articles show.
+//! Media items: what editors say of the files that articles, issues and the site show.
 
 use crate::dialect::Conn;
 use crate::error::Error;
@@ -7,13 +7,13 @@ use crate::on_each;
 use crate::one_of::one_of;
 use crate::page::{Listing, Page};
 use crate::schema::media::dsl;
-use crate::schema::{article_media, articles, media_files, public_article_media};
+use crate::schema::{article_media, articles, issues, media_files, public_article_media, site};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use masthead_domain::article::MediaRole;
-use masthead_domain::column::Json;
-use masthead_domain::id::{ArticleId, MediaId, UserId};
-use masthead_domain::media::{ContentHash, MediaIn, MediaKind};
+use masthead_domain::column::{AnyId, Json};
+use masthead_domain::id::{MediaId, UserId};
+use masthead_domain::media::{ContentHash, MediaIn, MediaKind, ShownAs, ShownBy};
 use masthead_domain::time::Timestamp;
 
 /// A media item.
@@ -96,20 +96,23 @@ pub fn delete(conn: &mut Conn, seen: i32, id: MediaId) -> Result<(), Error> {
     if count == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// An article that shows a media item.
+/// What shows a media item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MediaUse {
-    pub article_id: ArticleId,
+    pub by: ShownBy,
+    /// Absent for the site, of which there is one.
+    pub id: Option<AnyId>,
     pub title: String,
-    pub role: MediaRole,
+    pub role: ShownAs,
 }
 
-/// The articles that show an item, in their latest revision or in public, by id; at most twice `limit`.
+/// What shows an item: articles, in their latest revision, in one that waits or in public, issues, and the site; by id, and
+/// at most four times `limit`.
 ///
 /// # Errors
 /// Those of the database.
 pub fn uses(conn: &mut Conn, id: MediaId, limit: i64) -> Result<Vec<MediaUse>, Error> {
-    macro_rules! found {
+    macro_rules! by_articles {
         ($conn:ident, $table:ident) => {
             $table::table
                 .inner_join(articles::table)
@@ -117,15 +120,31 @@ pub fn uses(conn: &mut Conn, id: MediaId, limit: i64) -> Result<Vec<MediaUse>, E
                 .order(($table::article_id, $table::role))
                 .limit(limit)
                 .select(($table::article_id, articles::title, $table::role))
-                .load::<(ArticleId, String, MediaRole)>($conn)?
+                .load::<(AnyId, String, MediaRole)>($conn)?
         };
     }
-    let rows = on_each!(conn => {
-        let mut rows = found!(conn, article_media);
-        rows.extend(found!(conn, public_article_media));
-        Ok::<_, diesel::result::Error>(rows)
+    macro_rules! by_issues {
+        ($conn:ident, $column:ident) => {
+            issues::table
+                .filter(issues::$column.eq(Some(id)))
+                .order(issues::id)
+                .limit(limit)
+                .select((issues::id, issues::title))
+                .load::<(AnyId, String)>($conn)?
+        };
+    }
+    let mut uses = on_each!(conn => {
+        let mut rows = by_articles!(conn, article_media);
+        rows.extend(by_articles!(conn, public_article_media));
+        let articles = rows.into_iter().map(|(id, title, role)| MediaUse { by: ShownBy::Article, id: Some(id), title, role: role.into() });
+        let mut uses: Vec<MediaUse> = articles.collect();
+        for (rows, role) in [(by_issues!(conn, cover_media_id), ShownAs::Cover), (by_issues!(conn, pdf_media_id), ShownAs::Pdf)] {
+            uses.extend(rows.into_iter().map(|(id, title)| MediaUse { by: ShownBy::Issue, id: Some(id), title, role }));
+        }
+        let sites: Vec<String> = site::table.filter(site::logo_media_id.eq(Some(id))).select(site::title).load(conn)?;
+        uses.extend(sites.into_iter().map(|title| MediaUse { by: ShownBy::Site, id: None, title, role: ShownAs::Logo }));
+        Ok::<_, diesel::result::Error>(uses)
     })?;
-    let mut uses: Vec<MediaUse> = rows.into_iter().map(|(article_id, title, role)| MediaUse { article_id, title, role }).collect();
     uses.sort();
     uses.dedup();
     Ok(uses)
@@ -140,7 +159,7 @@ pub struct MediaFilter {
     pub words: Vec<String>,
     pub created_by: Option<UserId>,
     pub updated_since: Option<Timestamp>,
-    /// Those that no article shows.
+    /// Those that nothing shows.
     pub is_unused: bool,
 }
 
@@ -175,7 +194,10 @@ pub fn list(conn: &mut Conn, filter: &MediaFilter, sort: MediaSort, page: &Page)
             if filter.is_unused {
                 query = query
                     .filter(not(exists(article_media::table.filter(article_media::media_id.eq(dsl::id)))))
-                    .filter(not(exists(public_article_media::table.filter(public_article_media::media_id.eq(dsl::id)))));
+                    .filter(not(exists(public_article_media::table.filter(public_article_media::media_id.eq(dsl::id)))))
+                    .filter(not(exists(issues::table.filter(issues::cover_media_id.eq(dsl::id.nullable())))))
+                    .filter(not(exists(issues::table.filter(issues::pdf_media_id.eq(dsl::id.nullable())))))
+                    .filter(not(exists(site::table.filter(site::logo_media_id.eq(dsl::id.nullable())))));
             }
             // A folded word has nothing that would mean something to LIKE.
             for word in &filter.words {

@@ -19,6 +19,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Bool, HasSqlType, Integer, Text};
 use diesel::sqlite::Sqlite;
 use masthead_domain::column::{AnyId, Id, Instant};
+use masthead_domain::id::ArticleId;
 use masthead_domain::time::Timestamp;
 
 /// How many articles are read and sorted rather than walked past.
@@ -28,6 +29,8 @@ pub const FEW: i64 = 1000;
 #[derive(Debug, Clone)]
 pub enum Narrowing {
     Section(AnyId),
+    /// Any of these, of which there is more than one.
+    Sections(Vec<AnyId>),
     Issue(AnyId),
     Language(String),
     Author(AnyId),
@@ -51,7 +54,10 @@ impl Narrowing {
             filter.author_id.map(|id| Self::Author(AnyId(id.0))),
             filter.publication_id.map(|id| Self::Publication(AnyId(id.0))),
             filter.tag_ids.as_ref().map(|ids| Self::Tags(ids.iter().map(|id| AnyId(id.0)).collect())),
-            filter.section_id.map(|id| Self::Section(AnyId(id.0))),
+            filter.section_ids.as_deref().map(|ids| match ids {
+                [id] => Self::Section(AnyId(id.0)),
+                ids => Self::Sections(ids.iter().map(|id| AnyId(id.0)).collect()),
+            }),
             filter.issue_id.map(|id| Self::Issue(AnyId(id.0))),
             filter.language.clone().map(Self::Language),
             filter.updated_since.map(Self::UpdatedSince),
@@ -68,7 +74,7 @@ impl Narrowing {
             Self::Author(_) => Some(("public_article_authors", "author_id")),
             Self::Publication(_) => Some(("public_article_publications", "publication_id")),
             Self::Tags(_) => Some(("public_article_tags", "tag_id")),
-            Self::Section(_) | Self::Issue(_) | Self::Language(_) | Self::Published { .. } | Self::UpdatedSince(_) => None,
+            Self::Section(_) | Self::Sections(_) | Self::Issue(_) | Self::Language(_) | Self::Published { .. } | Self::UpdatedSince(_) => None,
         }
     }
 
@@ -88,6 +94,15 @@ impl Narrowing {
             for part in [mark, column, sign] {
                 out.push_sql(part);
             }
+        };
+        let among = |out: &mut AstPass<'_, 'b, DB>, column: &str, ids: &'b [AnyId]| {
+            compare(out, column, " IN (");
+            for (index, id) in ids.iter().enumerate() {
+                out.push_sql(if index == 0 { "" } else { ", " });
+                out.push_bind_param::<Id, _>(id)?;
+            }
+            out.push_sql(")");
+            Ok(())
         };
         match self {
             Self::Section(id) => {
@@ -110,15 +125,8 @@ impl Narrowing {
                 compare(out, "publication_id", " = ");
                 out.push_bind_param::<Id, _>(id)
             }
-            Self::Tags(ids) => {
-                compare(out, "tag_id", " IN (");
-                for (index, id) in ids.iter().enumerate() {
-                    out.push_sql(if index == 0 { "" } else { ", " });
-                    out.push_bind_param::<Id, _>(id)?;
-                }
-                out.push_sql(")");
-                Ok(())
-            }
+            Self::Tags(ids) => among(out, "tag_id", ids),
+            Self::Sections(ids) => among(out, "section_id", ids),
             Self::Published { after, before } => {
                 if let Some(after) = after {
                     compare(out, "published_at", " > ");
@@ -146,6 +154,11 @@ trait Values: Backend + HasSqlType<Id> + HasSqlType<Instant> {
     const UNINDEXED: &'static str;
     /// How the row of a filter's table belongs to an article.
     const BELONGS: &'static str;
+    /// What tells that a value is an id, where nothing around it does.
+    const AN_ID: &'static str;
+    /// The articles of the sections `wanted`, looked for in one section after another, as `placed`: of so many sections both
+    /// databases think that they have most articles, and would read all.
+    const PLACED: &'static str;
 }
 
 impl Values for Sqlite {
@@ -153,6 +166,9 @@ impl Values for Sqlite {
     const UNINDEXED: &'static str = "+";
     // The whole primary key, so that a row is one look-up.
     const BELONGS: &'static str = "link.published_at = public_articles.published_at AND link.article_id = public_articles.article_id";
+    const AN_ID: &'static str = "";
+    // Of a cross join the left side is always the outer loop (https://sqlite.org/optoverview.html, 7.3).
+    const PLACED: &'static str = " CROSS JOIN public_articles AS placed WHERE placed.section_id = wanted.column1";
 }
 
 impl Values for Pg {
@@ -160,6 +176,63 @@ impl Values for Pg {
     const UNINDEXED: &'static str = "";
     // It takes two equalities for much rarer than one, and then expects next to no rows.
     const BELONGS: &'static str = "link.article_id = public_articles.article_id";
+    const AN_ID: &'static str = "::uuid";
+    // The limit, which is that of the whole, keeps one section apart from the next.
+    const PLACED: &'static str = {
+        assert!(FEW == 1000);
+        " CROSS JOIN LATERAL (SELECT article_id FROM public_articles WHERE section_id = wanted.column1 LIMIT 1001) AS placed"
+    };
+}
+
+/// The articles of these sections as a source of rows, `placed`, at most one more than [`FEW`].
+fn write_placed<'b, DB: Values>(ids: &'b [AnyId], out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    AnyId: ToSql<Id, DB>,
+{
+    out.push_sql("(VALUES ");
+    for (index, id) in ids.iter().enumerate() {
+        out.push_sql(if index == 0 { "(" } else { "), (" });
+        out.push_bind_param::<Id, _>(id)?;
+        out.push_sql(DB::AN_ID);
+    }
+    out.push_sql(")) AS wanted");
+    out.push_sql(DB::PLACED);
+    out.push_sql(&format!(" LIMIT {}", FEW + 1));
+    Ok(())
+}
+
+/// The articles of sections.
+struct Placed<'a>(&'a [AnyId]);
+
+impl QueryId for Placed<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Placed<'_> {
+    type SqlType = Id;
+}
+
+impl<Connection> RunQueryDsl<Connection> for Placed<'_> {}
+
+impl<DB: Values> QueryFragment<DB> for Placed<'_>
+where
+    AnyId: ToSql<Id, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("SELECT placed.article_id FROM ");
+        write_placed(self.0, &mut out)
+    }
+}
+
+/// The articles of these sections, which have no more than [`FEW`] together, public by now or not. PostgreSQL looks them up when it is
+/// told which they are, and reads all articles when it is told how they are found.
+///
+/// # Errors
+/// Those of the database.
+pub fn placed(conn: &mut Conn, ids: &[AnyId]) -> Result<Vec<ArticleId>, Error> {
+    Ok(on_each!(conn => Placed(ids).load(conn))?)
 }
 
 /// The form of a filter in a statement.
@@ -348,6 +421,54 @@ impl<DB: Backend, Arm: QueryFragment<DB>> QueryFragment<DB> for AmongAny<Arm> {
     }
 }
 
+/// Whether an article is among the first of all that several queries give, by the time of publication. Each gives ids and
+/// times, and none what another does. So only the articles of one page are read whole.
+#[derive(Debug, Clone)]
+pub struct AmongFirst<Arm> {
+    pub arms: Vec<Arm>,
+    pub is_descending: bool,
+    pub rows: i64,
+}
+
+impl<Arm> QueryId for AmongFirst<Arm> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Arm> Expression for AmongFirst<Arm> {
+    type SqlType = Bool;
+}
+
+impl<Arm, GroupBy> ValidGrouping<GroupBy> for AmongFirst<Arm> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<Arm, Source> AppearsOnTable<Source> for AmongFirst<Arm> {}
+
+impl<Arm, Source> SelectableExpression<Source> for AmongFirst<Arm> {}
+
+impl<DB: Values + HasSqlType<BigInt>, Arm: QueryFragment<DB>> QueryFragment<DB> for AmongFirst<Arm>
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("public_articles.article_id IN (SELECT article_id FROM (");
+        for (index, arm) in self.arms.iter().enumerate() {
+            out.push_sql(if index == 0 { "" } else { " UNION ALL " });
+            out.push_sql("SELECT article_id, published_at FROM (");
+            arm.walk_ast(out.reborrow())?;
+            out.push_sql(&format!(") AS arm{index}"));
+        }
+        out.push_sql(match self.is_descending {
+            true => ") AS arms ORDER BY published_at DESC, article_id DESC LIMIT ",
+            false => ") AS arms ORDER BY published_at, article_id LIMIT ",
+        });
+        out.push_bind_param::<BigInt, _>(&self.rows)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 /// How many articles meet each of the filters.
 struct Rarity<'a>(&'a [Narrowing]);
 
@@ -372,15 +493,22 @@ where
         out.unsafe_to_cache_prepared();
         for (index, narrowing) in self.0.iter().enumerate() {
             out.push_sql(if index == 0 { "" } else { " UNION ALL " });
-            out.push_sql(&format!("SELECT {index}, COUNT(*) FROM (SELECT 1 FROM {} WHERE ", narrowing.table()));
-            narrowing.write_test("", &mut out)?;
-            // The order is that of an index, and keeps PostgreSQL from looking for the rows in the whole table.
-            out.push_sql(match narrowing {
-                Narrowing::Tags(ids) if ids.len() > 1 => "",
-                Narrowing::UpdatedSince(_) => " ORDER BY updated_at",
-                _ => " ORDER BY published_at",
-            });
-            out.push_sql(&format!(" LIMIT {}) AS counted{index}", FEW + 1));
+            out.push_sql(&format!("SELECT {index}, COUNT(*) FROM (SELECT 1 FROM "));
+            if let Narrowing::Sections(ids) = narrowing {
+                write_placed(ids, &mut out)?;
+            } else {
+                out.push_sql(narrowing.table());
+                out.push_sql(" WHERE ");
+                narrowing.write_test("", &mut out)?;
+                // The order is that of an index, and keeps PostgreSQL from looking for the rows in the whole table.
+                out.push_sql(match narrowing {
+                    Narrowing::Tags(ids) if ids.len() > 1 => "",
+                    Narrowing::UpdatedSince(_) => " ORDER BY updated_at",
+                    _ => " ORDER BY published_at",
+                });
+                out.push_sql(&format!(" LIMIT {}", FEW + 1));
+            }
+            out.push_sql(&format!(") AS counted{index}"));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use crate::dialect::Conn;
 use crate::error::Error;
-use crate::narrowing::{AmongAny, Narrowing, PlannedAnew, Unindexed, rarest};
+use crate::narrowing::{AmongAny, AmongFirst, Narrowing, PlannedAnew, Unindexed, placed, rarest};
 use crate::on_each;
 use crate::one_of::{none_of, one_of};
 use crate::page::{Listing, Page};
@@ -333,7 +333,8 @@ pub fn bodies(conn: &mut Conn, ids: &[ArticleId], column: BodyColumn, now: Times
 /// What a list of public articles is narrowed down to.
 #[derive(Debug, Clone, Default)]
 pub struct PublicFilter {
-    pub section_id: Option<SectionId>,
+    /// Articles of any of these sections, of which there is one at least.
+    pub section_ids: Option<Vec<SectionId>>,
     /// Articles with any of these tags.
     pub tag_ids: Option<Vec<TagId>>,
     pub author_id: Option<AuthorId>,
@@ -352,6 +353,9 @@ pub enum PublicSort {
     PublishedAt,
     UpdatedAt,
 }
+
+/// Of how many sections a list is merged. Of more it is counted first, and then sorted or walked.
+const MERGED_SECTIONS_MAX: usize = 200;
 
 /// How a list is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -377,7 +381,7 @@ impl Way {
 /// Chooses the way to read a list. Where an index of the filters is in the order of the list, nothing needs to be asked: then
 /// the second value is true, and the statement is one of a few.
 fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<(Way, bool), Error> {
-    use Narrowing::{Author, Issue, Language, Publication, Published, Section, Tags, UpdatedSince};
+    use Narrowing::{Author, Issue, Language, Publication, Published, Section, Sections, Tags, UpdatedSince};
     let is_in_order = match sort {
         PublicSort::UpdatedAt => matches!(narrowings, [] | [UpdatedSince(_)]),
         PublicSort::PublishedAt => matches!(
@@ -391,11 +395,18 @@ fn way(conn: &mut Conn, narrowings: &[Narrowing], sort: PublicSort) -> Result<(W
     if is_in_order {
         return Ok((Way::Walk, true));
     }
-    let leads = |index: usize| sort == PublicSort::PublishedAt && matches!(narrowings.get(index), Some(Author(_) | Publication(_) | Tags(_)));
+    let leads = |index: usize| {
+        sort == PublicSort::PublishedAt
+            && match narrowings.get(index) {
+                Some(Author(_) | Publication(_) | Tags(_)) => true,
+                Some(Sections(ids)) => ids.len() <= MERGED_SECTIONS_MAX,
+                _ => false,
+            }
+    };
     let is_alone = matches!(narrowings, [_] | [_, Published { .. }]);
     if is_alone && leads(0) {
-        // One of several tags is led by one statement a tag.
-        let is_one = !matches!(narrowings.first(), Some(Tags(ids)) if ids.len() > 1);
+        // One of several tags or sections is led by one statement for each.
+        let is_one = !matches!(narrowings.first(), Some(Tags(ids) | Sections(ids)) if ids.len() > 1);
         return Ok((Way::Lead(0), is_one));
     }
     let way = match rarest(conn, narrowings)? {
@@ -483,6 +494,10 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
         };
     }
     let counted = if page.total { Narrowing::all(asked) } else { Vec::new() };
+    let placed = match (way, narrowings.get(way.place())) {
+        (Way::Few(_), Some(Narrowing::Sections(ids))) => Some(placed(conn, ids)?),
+        _ => None,
+    };
     on_each!(conn => {
         let rows: Vec<PublicArticle> = match (way, narrowings.get(way.place())) {
             (Way::Lead(index), Some(Narrowing::Author(id))) => led!(public_article_authors, author_id, *id, index, PublicArticle::as_select()).load(conn)?,
@@ -498,8 +513,29 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
                     sorted!(query).load(conn)?
                 }
             },
+            (Way::Lead(index), Some(Narrowing::Sections(ids))) => {
+                // A page of each section, and of all those the first page.
+                let arm = |id: &AnyId| {
+                    let start = dsl::public_articles.filter(dsl::section_id.eq(Some(*id))).select((dsl::article_id, dsl::published_at)).into_boxed();
+                    let mut query = narrowed!(start, Some(index), true);
+                    if let Some(after) = filter.published_after {
+                        query = query.filter(dsl::published_at.gt(after));
+                    }
+                    if let Some(before) = filter.published_before {
+                        query = query.filter(dsl::published_at.lt(before));
+                    }
+                    seek!(query, page, dsl::published_at, dsl::article_id, after)
+                };
+                let first = AmongFirst { arms: ids.iter().map(arm).collect(), is_descending: page.reads_descending(), rows: page.rows_to_read() };
+                let query = dsl::public_articles.select(PublicArticle::as_select()).into_boxed().filter(PlannedAnew).filter(first);
+                sorted!(query).load(conn)?
+            }
             (Way::Few(index), Some(few)) => {
-                let start = dsl::public_articles.select(PublicArticle::as_select()).into_boxed().filter(few.members());
+                let start = dsl::public_articles.select(PublicArticle::as_select()).into_boxed();
+                let start = match &placed {
+                    Some(ids) => start.filter(one_of(dsl::article_id, ids)),
+                    None => start.filter(few.members()),
+                };
                 sorted!(narrowed!(start, Some(index), false).filter(PlannedAnew)).load(conn)?
             }
             _ => {

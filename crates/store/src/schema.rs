@@ -186,6 +186,9 @@ diesel::table! {
         page_path -> Text,
         preview_path -> Text,
         readiness -> Document,
+        logo_media_id -> Nullable<Id>,
+        contact_email -> Nullable<Text>,
+        social_links -> Document,
     }
 }
 
@@ -703,6 +706,8 @@ diesel::table! {
         cover_image -> Nullable<Document>,
         pdf_url -> Nullable<Text>,
         place -> Text,
+        cover_media_id -> Nullable<Id>,
+        pdf_media_id -> Nullable<Id>,
     }
 }
 

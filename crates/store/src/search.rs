@@ -70,7 +70,7 @@ fn marks(article: &PublicArticle) -> Vec<String> {
 fn wanted_marks(filter: &PublicFilter) -> Vec<Vec<String>> {
     let mut groups = Vec::new();
     groups.extend(filter.language.as_ref().map(|language| vec![mark('l', language)]));
-    groups.extend(filter.section_id.map(|id| vec![mark('s', id)]));
+    groups.extend(filter.section_ids.as_ref().map(|ids| ids.iter().map(|id| mark('s', id)).collect()));
     groups.extend(filter.issue_id.map(|id| vec![mark('i', id)]));
     groups.extend(filter.tag_ids.as_ref().map(|ids| ids.iter().map(|id| mark('t', id)).collect()));
     groups.extend(filter.author_id.map(|id| vec![mark('a', id)]));

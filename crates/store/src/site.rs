@@ -6,8 +6,9 @@ use crate::on_each;
 use crate::schema::site::dsl;
 use diesel::prelude::*;
 use masthead_domain::column::{AnyId, Json};
-use masthead_domain::id::UserId;
+use masthead_domain::id::{MediaId, UserId};
 use masthead_domain::readiness::Policies;
+use masthead_domain::site::SocialLink;
 use masthead_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -44,6 +45,9 @@ pub struct Site {
     /// With `{token}`.
     pub preview_path: String,
     pub readiness: Json<Policies>,
+    pub logo_media_id: Option<MediaId>,
+    pub contact_email: Option<String>,
+    pub social_links: Json<Vec<SocialLink>>,
 }
 
 impl Site {
@@ -73,6 +77,9 @@ impl Site {
             page_path: "/pages/{slug}".to_owned(),
             preview_path: "/preview/{token}".to_owned(),
             readiness: Json(Policies::default()),
+            logo_media_id: None,
+            contact_email: None,
+            social_links: Json(Vec::new()),
         }
     }
 }

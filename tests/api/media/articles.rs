@@ -102,7 +102,7 @@ on_both! {
         assert_eq!(unused(), 0);
         let refused = delete().assert_status(409);
         assert_eq!(refused.problem_code(), "in_use");
-        let of = |role: &str| json!({"article_id": article["id"], "title": "Ferry", "role": role});
+        let of = |role: &str| json!({"kind": "article", "id": article["id"], "title": "Ferry", "role": role});
         assert_eq!(refused.problem()["uses"], json!([of("lead_image"), of("media")]));
         // Public still, though the latest revision shows it no more.
         let article = publish(&editor, &article);

@@ -62,6 +62,8 @@ on_both! {
             }
         }
         merge(&editor, "tags", &old, &new).assert_status(200);
+        // Work goes on, and keeps what is prepared in mind.
+        editor.patch("/v1/editor/articles/behind", "*", &json!({"title": "A third title"})).assert_status(200);
         app.clock.set(masthead_domain::time::Timestamp::parse("2026-11-26T10:00:00Z").expect("a time"));
         app.run_jobs();
         for slug in ["worked-on", "behind"] {

@@ -10,7 +10,7 @@ on_both! {
         let shown = answer.json();
         assert_eq!(shown["url"], "https://paper.example");
         for name in member_names(&shown) {
-            assert!(["title", "tagline", "language", "timezone", "url"].contains(&name.as_str()), "{name} is not for readers");
+            assert!(["title", "tagline", "language", "timezone", "url", "logo", "contact_email", "social_links"].contains(&name.as_str()), "{name} is not for readers");
         }
         reader.get_with("/v1/site", &[("if-none-match", &answer.etag())]).assert_status(304);
         assert!(reader.head("/v1/site").assert_status(200).body.is_empty());

@@ -1,7 +1,8 @@
 //! `PATCH /v1/editor/site`
 
-use crate::harness::builders::{make_meeting, make_public_article, make_tag};
+use crate::harness::builders::{id_of, make_meeting, make_public_article, make_tag};
 use crate::harness::client::Requests;
+use crate::harness::pictures::{pdf, png, upload, upload_with};
 use serde_json::{Value, json};
 
 const SITE: &str = "/v1/editor/site";
@@ -34,9 +35,74 @@ on_both! {
         assert_eq!(answer.json()["updated_by"], admin.login.id.to_string());
         let mut site = settings.clone();
         site["url"] = "https://paper.example".into();
+        site["social_links"] = json!([]);
         assert_eq!(app.anonymous().get("/v1/site").json(), site);
         let answer = admin.patch(SITE, "\"2\"", &json!({"tagline": null})).assert_status(200);
         assert_eq!(answer.json()["settings"].get("tagline"), None);
+    }
+
+    fn readers_see_the_logo_and_where_else_the_paper_is_found(app: &App) {
+        let (admin, editor, reader) = (app.admin(), app.editor(), app.anonymous());
+        let logo = upload_with(&editor, "logo.png", &png(400, 100), &[("alt", "The Lantern")]).assert_status(201).json();
+        let links = json!([{"label": "Mastodon", "url": "https://social.example/@lantern"}, {"label": "RSS", "url": "https://paper.example/feed"}]);
+        let patch = json!({"logo_media_id": logo["id"], "contact_email": "desk@paper.example", "social_links": links});
+        let settings = admin.patch(SITE, "*", &patch).assert_status(200).json()["settings"].clone();
+        for (name, value) in patch.as_object().expect("an object") {
+            assert_eq!(&settings[name], value, "{name}");
+        }
+        let read = reader.get("/v1/site").assert_status(200);
+        let tag = format!("media-{}", id_of(&logo).rsplit('-').next().expect("a part"));
+        assert!(read.header_list("cache-tag").contains(&tag), "{read}");
+        let shown = read.json();
+        assert_eq!((&shown["contact_email"], &shown["social_links"]), (&patch["contact_email"], &links));
+        for name in ["id", "url", "type", "width", "height", "alt", "renditions"] {
+            assert_eq!(shown["logo"][name], logo[name], "{name}");
+        }
+        let path = format!("/v1/editor/media/{}", id_of(&logo));
+        editor.patch(&path, "*", &json!({"alt": "Our lantern"})).assert_status(200);
+        assert_eq!(reader.get("/v1/site").json()["logo"]["alt"], "Our lantern");
+
+        let unused = || editor.get("/v1/editor/media?unused=true&total=true").json()["page"]["total"].clone();
+        assert_eq!(unused(), 0);
+        let refused = editor.delete(&path, "*").assert_status(409);
+        assert_eq!(refused.problem()["uses"], json!([{"kind": "site", "title": settings["title"], "role": "logo"}]));
+        let without = json!({"logo_media_id": null, "contact_email": null, "social_links": null});
+        admin.patch(SITE, "*", &without).assert_status(200);
+        let shown = reader.get("/v1/site").json();
+        assert_eq!((shown.get("logo"), shown.get("contact_email"), &shown["social_links"]), (None, None, &json!([])));
+        assert_eq!(unused(), 1);
+        editor.delete(&path, "*").assert_status(204);
+    }
+
+    fn admin_is_refused_a_logo_an_address_or_links_of_no_use(app: &App) {
+        let admin = app.admin();
+        let document = upload(&admin, "a.pdf", &pdf()).assert_status(201).json();
+        let link = |label: &str, url: &str| json!({"label": label, "url": url});
+        let good = link("RSS", "https://paper.example/feed");
+        for (patch, pointer, code) in [
+            (json!({"logo_media_id": "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21"}), "/logo_media_id", "dangling"),
+            (json!({"logo_media_id": document["id"]}), "/logo_media_id", "not_one_of"),
+            (json!({"logo_media_id": "x"}), "/logo_media_id", "invalid_format"),
+            (json!({"logo_media_id": 7}), "/logo_media_id", "wrong_type"),
+            (json!({"contact_email": "desk"}), "/contact_email", "invalid_format"),
+            (json!({"contact_email": ""}), "/contact_email", "invalid_format"),
+            (json!({"contact_email": []}), "/contact_email", "wrong_type"),
+            (json!({"social_links": "x"}), "/social_links", "wrong_type"),
+            (json!({"social_links": vec![good.clone(); 21]}), "/social_links", "too_long"),
+            (json!({"social_links": [good, "x"]}), "/social_links/1", "wrong_type"),
+            (json!({"social_links": [{"url": "https://a.example"}]}), "/social_links/0/label", "required"),
+            (json!({"social_links": [link(" ", "https://a.example")]}), "/social_links/0/label", "required"),
+            (json!({"social_links": [link(&"é".repeat(101), "https://a.example")]}), "/social_links/0/label", "too_long"),
+            (json!({"social_links": [link("a\nb", "https://a.example")]}), "/social_links/0/label", "control_character"),
+            (json!({"social_links": [{"label": "RSS"}]}), "/social_links/0/url", "required"),
+            (json!({"social_links": [good, link("RSS", "javascript:x")]}), "/social_links/1/url", "invalid_format"),
+            (json!({"social_links": [{"label": "RSS", "url": "https://a.example", "icon": "x"}]}), "/social_links/0/icon", "unknown"),
+        ] {
+            let answer = admin.patch(SITE, "*", &patch).assert_status(422);
+            assert_eq!(answer.faults(), [(pointer.to_owned(), code.to_owned())], "{patch}");
+        }
+        admin.patch(SITE, "*", &json!({"social_links": vec![good; 20]})).assert_status(200);
+        assert_eq!(admin.get(SITE).etag(), "\"2\"");
     }
 
     fn admin_changes_nothing_and_the_version_stays(app: &App) {

@@ -4,6 +4,7 @@ use crate::articles::publication::leave_public;
 use crate::articles::working::{Working, audit, find_working, overwrite, seen, standing};
 use crate::desk::{check_version, free_slug, permit};
 use crate::error::ApiError;
+use crate::media::reference::{self, kind_fault};
 use crate::merging::follow;
 use crate::request::IfMatch;
 use crate::revisions::take_note;
@@ -24,8 +25,7 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
 use masthead_store::revisions::{self, Remark, Revision};
-use masthead_store::{authors, issues, media, publications, sections, site, tags};
-use std::collections::HashMap;
+use masthead_store::{authors, issues, publications, sections, site, tags};
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
 /// `faults` are those of what was read before.
@@ -97,17 +97,15 @@ pub fn check_references(
 /// Notes a fault for each media item that does not exist, and for a lead image that is none.
 fn check_media(conn: &mut Conn, content: &ArticleIn, faults: &mut Vec<Fault>) -> Result<(), Error> {
     let ids: Vec<MediaId> = media_uses(content.lead_image.as_ref(), &content.media).into_iter().map(|(id, _)| id).collect();
-    let kinds: HashMap<MediaId, MediaKind> = media::by_ids(conn, &ids)?.into_iter().map(|(row, _)| (row.id, row.kind)).collect();
-    let dangling = |pointer: String| Fault::at(pointer, FaultCode::Dangling, "there is no media item of this id");
+    let kinds = reference::kinds(conn, &ids)?;
     if let Some(id) = content.lead_image.as_ref().and_then(|image| image.media_id) {
-        match kinds.get(&id) {
-            Some(MediaKind::Image) => {}
-            Some(MediaKind::Document) => faults.push(Fault::at("/lead_image/media_id", FaultCode::NotOneOf, "must be a picture, not a document")),
-            None => faults.push(dangling("/lead_image/media_id".to_owned())),
-        }
+        faults.extend(kind_fault("/lead_image/media_id", kinds.get(&id).copied(), MediaKind::Image));
     }
-    let unknown = content.media.iter().enumerate().filter(|(_, item)| !kinds.contains_key(&item.media_id));
-    faults.extend(unknown.map(|(index, _)| dangling(format!("/media/{index}/media_id"))));
+    for (index, item) in content.media.iter().enumerate() {
+        let found = kinds.get(&item.media_id).copied();
+        // Either kind will do.
+        faults.extend(kind_fault(&format!("/media/{index}/media_id"), found, found.unwrap_or(MediaKind::Image)));
+    }
     Ok(())
 }
 
@@ -124,8 +122,34 @@ fn keep_revision(conn: &mut Conn, acting: &Acting, article: &Article, content: &
         created_by: Some(acting.actor.user_id),
     };
     revisions::insert_with_remark(conn, &revision, remark)?;
-    articles::set_references(conn, article.id, content)?;
+    keep_references(conn, article, content)?;
     Ok(document)
+}
+
+/// Keeps what an article refers to, in what is worked on and in a revision that waits for its time: none of it can be deleted.
+///
+/// # Errors
+/// Those of the database.
+pub fn keep_references(conn: &mut Conn, article: &Article, content: &ArticleIn) -> Result<(), Error> {
+    let Some(number) = article.waiting_revision() else { return articles::set_references(conn, article.id, &[content]) };
+    let document = revisions::find(conn, AnyId(article.id.0), number)?.document.0;
+    let mut waiting: ArticleIn = serde_json::from_value(document).map_err(Error::internal)?;
+    follow(conn, &mut waiting)?;
+    articles::set_references(conn, article.id, &[content, &waiting])
+}
+
+/// Lets go of what only the revision referred to that `old` had waiting, and that has taken its place or was given up.
+///
+/// # Errors
+/// Those of the database.
+pub fn release_references(conn: &mut Conn, old: &Article) -> Result<(), Error> {
+    if old.waiting_revision().is_none() {
+        return Ok(());
+    }
+    let article = articles::find(conn, &Key::Id(AnyId(old.id.0)))?;
+    let document = revisions::find(conn, AnyId(article.id.0), article.revision)?.document.0;
+    let content: ArticleIn = serde_json::from_value(document).map_err(Error::internal)?;
+    keep_references(conn, &article, &content)
 }
 
 pub fn create(conn: &mut Conn, acting: &Acting, mut value: serde_json::Value) -> Result<Working, ApiError> {

@@ -1,5 +1,6 @@
 //! The steps from state to state. Each is one transaction, and all go through [`take`].
 
+use crate::articles::drafts::keep_references;
 use crate::articles::publication::{Going, leave_public, make_public, note, refusals};
 use crate::articles::working::{Working, audit, find_working, first_publication, overwrite, seen, standing};
 use crate::desk::{check_version, permit};
@@ -150,6 +151,9 @@ pub fn take(conn: &mut Conn, acting: &Acting, public_url: &str, key: &Key, if_ma
     };
     let changed = Article { version: article.version + 1, updated_at: *now, updated_by: actor.user_id, ..changed };
     overwrite(conn, &article, &changed)?;
+    if article.waiting_revision() != changed.waiting_revision() {
+        keep_references(conn, &changed, &content)?;
+    }
     audit(conn, acting, step.word(), &changed, Some(standing(&article, *now)), Some(standing(&changed, *now)))?;
     Ok(Working { article: changed, content, rendered })
 }

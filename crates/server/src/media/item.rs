@@ -1,15 +1,16 @@
-//! What readers get of a media item that an article shows.
+//! What readers get of a media item that something shows.
 
 use super::view::{RenditionOut, address, rendition_list};
 use crate::config::Config;
 use masthead_domain::article::LeadImage;
 use masthead_domain::id::MediaId;
+use masthead_domain::issue::CoverImage;
 use masthead_domain::media::{FocalPoint, MediaType};
 use masthead_store::media::MediaWithFile;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A picture or a document of an article.
+/// A picture or a document of an article, an issue or the site.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MediaItem {
     /// Absent for a picture that is kept elsewhere.
@@ -60,6 +61,11 @@ pub struct Words<'a> {
     pub licence: &'a Option<String>,
 }
 
+impl Words<'static> {
+    /// Those of the item alone.
+    pub const NONE: Self = Self { alt: &None, caption: &None, credit: &None, licence: &None };
+}
+
 impl MediaItem {
     /// An item as an article shows it: with the article's words where it has any.
     #[must_use]
@@ -86,17 +92,31 @@ impl MediaItem {
     #[must_use]
     pub fn elsewhere(image: &LeadImage) -> Option<Self> {
         Some(Self {
-            id: None,
-            url: image.url.clone()?,
-            media_type: None,
-            alt: image.alt.clone(),
             caption: image.caption.clone(),
-            credit: image.credit.clone(),
             licence: image.licence.clone(),
-            width: image.width,
-            height: image.height,
+            ..Self::at(image.url.clone()?, &image.alt, &image.credit, (image.width, image.height))
+        })
+    }
+
+    /// The picture of a front page that is kept elsewhere.
+    #[must_use]
+    pub fn cover(image: &CoverImage) -> Self {
+        Self::at(image.url.clone(), &image.alt, &image.credit, (image.width, image.height))
+    }
+
+    fn at(url: String, alt: &Option<String>, credit: &Option<String>, (width, height): (Option<u32>, Option<u32>)) -> Self {
+        Self {
+            id: None,
+            url,
+            media_type: None,
+            alt: alt.clone(),
+            caption: None,
+            credit: credit.clone(),
+            licence: None,
+            width,
+            height,
             focal_point: None,
             renditions: Vec::new(),
-        })
+        }
     }
 }
