@@ -36,7 +36,7 @@ impl Reading {
             "b" => reading.slug = Some(Slug::parse(path.rsplit('/').next()?).ok()?),
             "c" => {
                 let slug = Slug::parse(path.rsplit("section=").next()?).ok()?;
-                reading.filter.section_id = Some(masthead_store::sections::find(conn, &Key::Slug(slug)).ok()?.id);
+                reading.filter.section_ids = Some(vec![masthead_store::sections::find(conn, &Key::Slug(slug)).ok()?.id]);
             }
             "d" => {
                 let ends = [true, false].map(|descending| {
