@@ -20,12 +20,17 @@ const MAX_DEPTH: usize = 12;
 const PECULIAR: [(&str, &[u16]); 7] =
     [("errors", &[400, 422]), ("state", &[409]), ("allowed", &[409]), ("current", &[412]), ("lock", &[]), ("results", &[]), ("uses", &[])];
 
+/// Members of a request that stand in the place of others, which then must not be given.
+const IN_PLACE_OF: [(&str, &[&str]); 3] =
+    [("media_id", &["url", "width", "height"]), ("cover_media_id", &["cover_image"]), ("pdf_media_id", &["pdf_url"])];
+
 /// Adds an example to every JSON body that has none.
 pub fn write(document: &mut Value) {
     let before = document.clone();
     change_operations(document, &mut |_, operation| {
         if let Some(content) = operation.get_mut("requestBody").and_then(content_of) {
             add(&before, content, None);
+            content.values_mut().filter_map(|body| body.get_mut("example")).for_each(leave_out_the_replaced);
         }
         for (status, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
             if let Some(content) = content_of(response) {
@@ -56,6 +61,21 @@ fn add(document: &Value, content: &mut Map<String, Value>, status: Option<&str>)
         if let Some(example) = example {
             body.insert("example".to_owned(), example);
         }
+    }
+}
+
+fn leave_out_the_replaced(example: &mut Value) {
+    match example {
+        Value::Array(values) => values.iter_mut().for_each(leave_out_the_replaced),
+        Value::Object(object) => {
+            for (member, replaced) in IN_PLACE_OF {
+                if object.contains_key(member) {
+                    object.retain(|name, _| !replaced.contains(&name.as_str()));
+                }
+            }
+            object.values_mut().for_each(leave_out_the_replaced);
+        }
+        _ => {}
     }
 }
 
