@@ -32,7 +32,8 @@ step formatting
 cargo fmt --all --check
 
 step tests
-cargo test --workspace --locked
+# Most tests wait for a disk, a database or a client more than they calculate: more of them at once than there are cores.
+cargo test --workspace --locked -- --test-threads "$(($(nproc) * 2))"
 
 step lints
 cargo clippy --workspace --all-targets --locked -- -D warnings

@@ -820,7 +820,8 @@ impl Asked {
         }
         let (section, include_subsections) = (query.text("section"), query.boolean("include_subsections"));
         query.has_default("include_subsections", "false");
-        if section.is_none() && query.is_given("include_subsections") {
+        // Clients that are generated send what is the default anyway.
+        if section.is_none() && include_subsections {
             query.fault("include_subsections", FaultCode::Unknown, "goes together with section only");
         }
         Self {
