@@ -385,26 +385,33 @@ impl<DB: Backend> QueryFragment<DB> for PlannedAnew {
     }
 }
 
+/// What Diesel asks of a condition that is made of queries.
+macro_rules! among_queries {
+    ($($name:ident),*) => {$(
+        impl<Arm> QueryId for $name<Arm> {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+
+        impl<Arm> Expression for $name<Arm> {
+            type SqlType = Bool;
+        }
+
+        impl<Arm, GroupBy> ValidGrouping<GroupBy> for $name<Arm> {
+            type IsAggregate = is_aggregate::No;
+        }
+
+        impl<Arm, Source> AppearsOnTable<Source> for $name<Arm> {}
+
+        impl<Arm, Source> SelectableExpression<Source> for $name<Arm> {}
+    )*};
+}
+
+among_queries!(AmongAny, AmongFirst);
+
 /// Whether an article is among those that one of several queries gives.
 #[derive(Debug, Clone)]
 pub struct AmongAny<Arm>(pub Vec<Arm>);
-
-impl<Arm> QueryId for AmongAny<Arm> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Arm> Expression for AmongAny<Arm> {
-    type SqlType = Bool;
-}
-
-impl<Arm, GroupBy> ValidGrouping<GroupBy> for AmongAny<Arm> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<Arm, Source> AppearsOnTable<Source> for AmongAny<Arm> {}
-
-impl<Arm, Source> SelectableExpression<Source> for AmongAny<Arm> {}
 
 impl<DB: Backend, Arm: QueryFragment<DB>> QueryFragment<DB> for AmongAny<Arm> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -429,23 +436,6 @@ pub struct AmongFirst<Arm> {
     pub is_descending: bool,
     pub rows: i64,
 }
-
-impl<Arm> QueryId for AmongFirst<Arm> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<Arm> Expression for AmongFirst<Arm> {
-    type SqlType = Bool;
-}
-
-impl<Arm, GroupBy> ValidGrouping<GroupBy> for AmongFirst<Arm> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<Arm, Source> AppearsOnTable<Source> for AmongFirst<Arm> {}
-
-impl<Arm, Source> SelectableExpression<Source> for AmongFirst<Arm> {}
 
 impl<DB: Values + HasSqlType<BigInt>, Arm: QueryFragment<DB>> QueryFragment<DB> for AmongFirst<Arm>
 where

@@ -99,12 +99,10 @@ fn check_media(conn: &mut Conn, content: &ArticleIn, faults: &mut Vec<Fault>) ->
     let ids: Vec<MediaId> = media_uses(content.lead_image.as_ref(), &content.media).into_iter().map(|(id, _)| id).collect();
     let kinds = reference::kinds(conn, &ids)?;
     if let Some(id) = content.lead_image.as_ref().and_then(|image| image.media_id) {
-        faults.extend(kind_fault("/lead_image/media_id", kinds.get(&id).copied(), MediaKind::Image));
+        faults.extend(kind_fault("/lead_image/media_id", kinds.get(&id).copied(), Some(MediaKind::Image)));
     }
     for (index, item) in content.media.iter().enumerate() {
-        let found = kinds.get(&item.media_id).copied();
-        // Either kind will do.
-        faults.extend(kind_fault(&format!("/media/{index}/media_id"), found, found.unwrap_or(MediaKind::Image)));
+        faults.extend(kind_fault(&format!("/media/{index}/media_id"), kinds.get(&item.media_id).copied(), None));
     }
     Ok(())
 }

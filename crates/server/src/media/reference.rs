@@ -16,13 +16,13 @@ pub fn kinds(conn: &mut Conn, ids: &[MediaId]) -> Result<HashMap<MediaId, MediaK
     Ok(media::by_ids(conn, ids)?.into_iter().map(|(row, _)| (row.id, row.kind)).collect())
 }
 
-/// What is wrong with naming an item, by the kind that was found of it and the one that is wanted.
+/// What is wrong with naming an item, by the kind that was found of it and the one that is wanted; either will do where none is.
 #[must_use]
-pub fn kind_fault(pointer: &str, found: Option<MediaKind>, wanted: MediaKind) -> Option<Fault> {
+pub fn kind_fault(pointer: &str, found: Option<MediaKind>, wanted: Option<MediaKind>) -> Option<Fault> {
     match (found, wanted) {
         (None, _) => Some(Fault::at(pointer, FaultCode::Dangling, "there is no media item of this id")),
-        (Some(MediaKind::Document), MediaKind::Image) => Some(Fault::at(pointer, FaultCode::NotOneOf, "must be a picture, not a document")),
-        (Some(MediaKind::Image), MediaKind::Document) => Some(Fault::at(pointer, FaultCode::NotOneOf, "must be a document, not a picture")),
+        (Some(MediaKind::Document), Some(MediaKind::Image)) => Some(Fault::at(pointer, FaultCode::NotOneOf, "must be a picture, not a document")),
+        (Some(MediaKind::Image), Some(MediaKind::Document)) => Some(Fault::at(pointer, FaultCode::NotOneOf, "must be a document, not a picture")),
         (Some(_), _) => None,
     }
 }
@@ -34,7 +34,7 @@ pub fn kind_fault(pointer: &str, found: Option<MediaKind>, wanted: MediaKind) ->
 pub fn check(conn: &mut Conn, named: &[(&str, Option<MediaId>, MediaKind)], faults: &mut Vec<Fault>) -> Result<(), Error> {
     let ids: Vec<MediaId> = named.iter().filter_map(|(_, id, _)| *id).collect();
     let found = kinds(conn, &ids)?;
-    let fault = |(pointer, id, wanted): &(&str, Option<MediaId>, MediaKind)| kind_fault(pointer, found.get(&(*id)?).copied(), *wanted);
+    let fault = |(pointer, id, wanted): &(&str, Option<MediaId>, MediaKind)| kind_fault(pointer, found.get(&(*id)?).copied(), Some(*wanted));
     faults.extend(named.iter().filter_map(fault));
     Ok(())
 }
