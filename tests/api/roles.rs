@@ -222,7 +222,7 @@ struct Operation {
 }
 
 fn operations() -> Vec<Operation> {
-    let document = masthead_server::app::raw_document();
+    let document = masthead_server::api_document::raw_document();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {

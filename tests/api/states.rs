@@ -145,7 +145,7 @@ fn attempt(who: &dyn Requests, operation: &str, method: &str, path: &str, plante
 
 on_both! {
     fn everyone_may_do_with_an_article_what_its_state_allows(app: &App) {
-        let document = masthead_server::app::raw_document();
+        let document = masthead_server::api_document::raw_document();
         let (contributor, editor, admin) = (app.contributor(), app.editor(), app.admin());
         let (stranger, anonymous): (SignedIn, Anonymous) = (app.log_in(&app.db_create_user(Role::Contributor)), app.anonymous());
         let mut table = format!("| operation | who | {} |\n| --- | --- |{}\n", STATES.join(" | "), " --- |".repeat(STATES.len()));

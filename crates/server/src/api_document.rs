@@ -1,9 +1,11 @@
 //! The OpenAPI document: collected from the routes, finished, and served.
 
-use crate::app::raw_document;
-use crate::edge::fallback;
+use crate::error::ApiError;
+use crate::memory;
 use crate::openapi::{down, finish};
 use crate::reply::{content_tag, names_tag};
+use crate::routes::routes;
+use crate::routing::{describe, fallback};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
@@ -14,6 +16,12 @@ pub const PATHS: [&str; 2] = ["/openapi.json", "/openapi-3.0.json"];
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(document);
 static DOCUMENT_3_0: LazyLock<String> = LazyLock::new(document_3_0);
+
+/// The document as utoipa describes the routes.
+#[must_use]
+pub fn raw_document() -> Value {
+    describe(routes)
+}
 
 /// The document, OpenAPI 3.1, as text.
 #[must_use]
@@ -33,11 +41,24 @@ fn text(document: &Value) -> String {
     text
 }
 
+/// The text, made at the first request for it, beside the workers: it takes some hundred milliseconds and, meanwhile, some megabytes.
+async fn made(text: &'static LazyLock<String>) -> Result<&'static str, ApiError> {
+    if let Some(text) = LazyLock::get(text) {
+        return Ok(text);
+    }
+    let make = || {
+        let text = LazyLock::force(text);
+        memory::return_freed();
+        text
+    };
+    web::block(make).await.map(String::as_str).map_err(ApiError::internal)
+}
+
 /// Serves both, byte for byte as the command line prints them.
 pub fn configure(config: &mut web::ServiceConfig) {
     let [newer, older] = PATHS;
     let serve = |path: &str, text: &'static LazyLock<String>| {
-        let get = web::get().to(move |request: HttpRequest| async move { answer(&request, text) });
+        let get = web::get().to(move |request: HttpRequest| async move { Ok::<_, ApiError>(answer(&request, made(text).await?)) });
         web::resource(path).route(get).default_service(web::to(fallback))
     };
     config.service(serve(newer, &DOCUMENT)).service(serve(older, &DOCUMENT_3_0));

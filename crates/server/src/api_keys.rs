@@ -7,6 +7,7 @@ use crate::identity::Admin;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::{FieldsQuery, RECORD_SORTS, RecordQuery, place};
 use crate::request::{IfMatch, JsonBody, OptionalJsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use crate::writing::Desk;
@@ -22,7 +23,6 @@ use masthead_store::db::Db;
 use masthead_store::record::RecordSort;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What an administrator enters for a key.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -243,8 +243,8 @@ async fn rotate_api_key(desk: Desk<Admin>, id: Path<String>, if_match: IfMatch, 
 }
 
 /// The routes of the keys.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config
+pub fn desk_routes(routes: &mut Routes) {
+    routes
         .service(list_api_keys)
         .service(find_api_key)
         .service(create_api_key)

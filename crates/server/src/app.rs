@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::connection::{Connection, Progress, Terms};
 use crate::delivery::Paper;
 use crate::directory::Directory;
-use crate::edge::{RouteTable, edge, fallback};
+use crate::edge::edge;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, cursor_key, sealing_key};
 use crate::media::picture_desk::PictureDesk;
@@ -13,10 +13,11 @@ use crate::metrics::Metrics;
 use crate::preview_links::PreviewSeal;
 use crate::request::BODY_BYTES_MAX;
 use crate::response_cache::{CacheCounts, ResponseCache};
+use crate::routing::{RouteTable, Routes, fallback};
 use crate::seal::Seal;
 use crate::sealed_box::SealedBox;
 use crate::standing::Standing;
-use crate::{api_document, docs_page, memory, metrics_page, routes, site};
+use crate::{api_document, docs_page, metrics_page, routes, site};
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, KeepAlive};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
@@ -33,7 +34,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use utoipa_actix_web::AppExt;
 
 /// How long the headers of a request may take.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -105,7 +105,7 @@ impl App {
         let previews = Data::new(PreviewSeal::new(&key));
         let (config, seal) = (Data::new(config), Data::new(Seal::new(&key, "cursor")));
         let sealed = SealedBox::new(&sealing_key).map_err(|error| StartError(error.to_string()))?;
-        let table = RouteTable::read(&raw_document()).with_pages(api_document::PATHS.into_iter().chain(docs_page::paths()));
+        let table = RouteTable::new().with_pages(api_document::PATHS.into_iter().chain(docs_page::paths()));
         let paper = Paper {
             db: db.clone(),
             clock: clock.clone(),
@@ -179,9 +179,7 @@ impl App {
                 let terms = Rc::new(Terms { metrics, shard: Arc::clone(&shard), connections_max, tick, api_url });
                 let path_config = PathConfig::default().error_handler(|_, _| ApiError::new(ProblemCode::NotFound, "No such path.").into());
                 let app = ActixApp::new()
-                    .into_utoipa_app()
-                    .configure(routes::routes)
-                    .into_app()
+                    .configure(|config| routes::routes(&mut Routes::Mounted(config)))
                     .configure(api_document::configure)
                     .configure(docs_page::configure)
                     .app_data(self.config.clone())
@@ -200,8 +198,6 @@ impl App {
                     .app_data(path_config)
                     .default_service(web::to(fallback))
                     .wrap(from_fn(edge));
-                // The document that the routes were collected from is of no use any more.
-                memory::return_freed();
                 // What the framework would like to know of its address; nothing here is built from that.
                 let app = map_config(app.into_factory().map_err(|error| error.error_response()), |()| AppConfig::default());
                 let stopping = stopping.clone();
@@ -279,11 +275,4 @@ pub fn prepare(config: &Config) -> Result<(), StartError> {
     let Some(folder) = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     std::fs::create_dir_all(folder)
         .map_err(|error| StartError(format!("the folder {} cannot be made: {error}; set MASTHEAD_DATA_DIR", folder.display())))
-}
-
-/// The OpenAPI document as utoipa collects it from the routes.
-#[must_use]
-pub fn raw_document() -> serde_json::Value {
-    let (_, document) = ActixApp::new().into_utoipa_app().configure(routes::routes).split_for_parts();
-    serde_json::to_value(document).unwrap_or_default()
 }

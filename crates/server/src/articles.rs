@@ -20,6 +20,7 @@ use crate::identity::Contributor;
 use crate::page::{PageQuery, PageRequest, link_header, resolve};
 use crate::record::{FieldsQuery, key};
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use crate::writing::{Desk, Written};
@@ -36,7 +37,6 @@ use masthead_store::{authors, issues, publications, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What an editor sends for an article: its content, and a line on the change.
 #[derive(Serialize, ToSchema)]
@@ -249,10 +249,10 @@ async fn delete_article(desk: Desk<Contributor>, id: Path<String>, if_match: IfM
     .await
 }
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_editor_articles).service(find_editor_article).service(create_article).service(update_article).service(delete_article);
-    step_routes::routes(config);
-    bulk::routes(config);
-    revisions::desk_routes(config);
-    locks::desk_routes(config);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_editor_articles).service(find_editor_article).service(create_article).service(update_article).service(delete_article);
+    step_routes::routes(routes);
+    bulk::routes(routes);
+    revisions::desk_routes(routes);
+    locks::desk_routes(routes);
 }

@@ -4,6 +4,7 @@ use crate::error::ApiError;
 use crate::identity::Admin;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::request::Query;
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::desk_list;
 use actix_web::web::Data;
@@ -18,7 +19,6 @@ use masthead_store::page::SortKey;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// One entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -169,6 +169,6 @@ async fn list_audit_entries(db: Data<Db>, seal: Data<Seal>, _: Admin, mut query:
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_audit_entries);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_audit_entries);
 }

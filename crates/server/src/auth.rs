@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::identity::{Identity, SignedIn};
 use crate::request::Query;
+use crate::routing::Routes;
 use crate::tokens::ACCESS_TOKEN_SECONDS;
 use crate::writing::{Entry, Origin};
 use actix_web::web::{Data, Path};
@@ -25,7 +26,6 @@ use masthead_store::error::Error;
 use masthead_store::sessions::{self, Session};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How long a session lives without being refreshed.
 const SESSION_IDLE_SECONDS: i64 = 14 * 24 * 3600;
@@ -181,8 +181,8 @@ async fn delete_session(
 }
 
 /// The routes of `/v1/auth`.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes) {
+    routes
         .service(login::create_session)
         .service(refresh::refresh_session)
         .service(end_session)

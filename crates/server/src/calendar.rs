@@ -5,6 +5,7 @@ use crate::error::ApiError;
 use crate::meetings::{Asked, MeetingContext};
 use crate::record::key;
 use crate::request::Query;
+use crate::routing::Routes;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 use jiff::tz::TimeZone;
@@ -18,7 +19,6 @@ use masthead_domain::truncate;
 use masthead_store::meetings::{self, Meeting, MeetingFilter};
 use masthead_store::{branches, venues};
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How many meetings a calendar shows; where there are more, those that are furthest off are left out.
 const EVENTS_MAX: i64 = 500;
@@ -211,6 +211,6 @@ async fn find_meeting_calendar(delivery: Delivery, slug: Path<String>, query: Qu
 }
 
 /// The routes.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(find_meetings_calendar).service(find_branch_calendar).service(find_meeting_calendar);
+pub fn routes(routes: &mut Routes) {
+    routes.service(find_meetings_calendar).service(find_branch_calendar).service(find_meeting_calendar);
 }

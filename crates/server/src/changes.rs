@@ -6,6 +6,7 @@ use crate::delivery::{Answer, Delivery};
 use crate::error::ApiError;
 use crate::identity::Contributor;
 use crate::request::Query;
+use crate::routing::Routes;
 use crate::view::desk_list;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
@@ -23,7 +24,6 @@ use masthead_store::error::Error;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Changes of a page where nothing is said.
 const LIMIT_DEFAULT: i64 = 20;
@@ -225,11 +225,11 @@ async fn list_editor_changes(db: Data<Db>, clock: Data<Clock>, _: Contributor, m
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_changes);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_changes);
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_editor_changes);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_editor_changes);
 }

@@ -6,6 +6,7 @@ use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::public_articles::{Teaser, left_out, teasers};
 use crate::record::{FieldsQuery, RECORD_SORTS, RecordQuery, key, place};
 use crate::request::Query;
+use crate::routing::Routes;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use masthead_domain::article::read_slug;
@@ -27,7 +28,6 @@ use masthead_store::{articles, collections, sections, tags};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How many collections can be asked for at once.
 const TOGETHER_MAX: usize = 20;
@@ -391,6 +391,6 @@ record_revision_routes! {
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_collections).service(find_collection);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_collections).service(find_collection);
 }

@@ -12,6 +12,7 @@ use crate::identity::{Contributor, Editor};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::key;
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::desk_list;
 use crate::writing::{Desk, Written};
@@ -32,7 +33,6 @@ use masthead_store::page::SortKey;
 use masthead_store::record::Key;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The article that a correction is of, and where it stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -335,8 +335,8 @@ async fn delete_correction(desk: Desk<Editor>, path: Path<(String, String)>, if_
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config
+pub fn desk_routes(routes: &mut Routes) {
+    routes
         .service(list_editor_corrections)
         .service(list_article_corrections)
         .service(find_editor_correction)

@@ -9,10 +9,10 @@ use std::sync::{LazyLock, OnceLock};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::edge::fallback;
 use crate::error::ApiError;
 use crate::negotiation::weighted;
 use crate::reply::{content_tag, names_tag};
+use crate::routing::fallback;
 
 /// What the page may do: its own scripts, styles and requests, and nothing else. Swagger UI draws some of its icons from
 /// `data:` addresses.

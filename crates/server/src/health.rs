@@ -3,13 +3,13 @@
 use crate::clock::Clock;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::Identity;
+use crate::routing::Routes;
 use crate::standing::Standing;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use masthead_store::db::Db;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How it stands.
 #[derive(Serialize, ToSchema)]
@@ -113,6 +113,6 @@ async fn list_signing_keys(identity: Data<Identity>, clock: Data<Clock>) -> Http
 }
 
 /// The routes for operators.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(check_liveness).service(check_readiness).service(list_signing_keys);
+pub fn routes(routes: &mut Routes) {
+    routes.service(check_liveness).service(check_readiness).service(list_signing_keys);
 }

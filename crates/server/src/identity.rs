@@ -188,8 +188,8 @@ pub fn sealing_key(conn: &mut Conn) -> Result<[u8; 32], Error> {
 }
 
 fn shared_key(conn: &mut Conn, name: &str) -> Result<[u8; 32], Error> {
-    let proposed = STANDARD.encode(random_bytes::<32>().map_err(Error::internal)?);
-    let stored = secrets::find_or_insert(conn, name, &proposed)?;
+    let propose = || Ok(STANDARD.encode(random_bytes::<32>().map_err(Error::internal)?));
+    let stored = secrets::find_or_insert(conn, name, propose)?;
     let bytes = STANDARD.decode(stored).map_err(Error::internal)?;
     <[u8; 32]>::try_from(bytes.as_slice()).map_err(Error::internal)
 }

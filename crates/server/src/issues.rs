@@ -9,6 +9,7 @@ use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::public_articles::{Teaser, teasers};
 use crate::record::{FieldsQuery, key};
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use crate::writing::{Desk, Written};
@@ -37,7 +38,6 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How many articles of an issue are listed.
 const CONTENTS_MAX: i64 = 500;
@@ -522,11 +522,11 @@ record_revision_routes! {
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_issues).service(find_issue);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_issues).service(find_issue);
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_editor_issues).service(find_editor_issue).service(create_issue).service(update_issue).service(delete_issue);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_editor_issues).service(find_editor_issue).service(create_issue).service(update_issue).service(delete_issue);
 }

@@ -88,7 +88,7 @@ mod tests {
     /// A new collection is named in `RECORDS`, in a line of `scopes_of`, or here.
     #[test]
     fn each_collection_of_the_desk_is_decided_upon() {
-        let document = crate::app::raw_document();
+        let document = crate::api_document::raw_document();
         let paths = document["paths"].as_object().map(|paths| paths.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
         for path in paths.iter().filter(|path| path.starts_with("/v1/editor/")) {
             let is_decided = WITHOUT_KEYS.iter().any(|name| path[11..].split('/').next() == Some(name)) || scopes_of("GET", path).is_some();

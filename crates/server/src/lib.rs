@@ -58,6 +58,7 @@ mod request;
 mod response_cache;
 mod revisions;
 pub mod routes;
+mod routing;
 pub mod seal;
 mod sealed_box;
 mod sections;

@@ -21,6 +21,7 @@ use crate::opaque_tokens::hex_digest;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::FieldsQuery;
 use crate::request::{BodyDigest, IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use crate::writing::{Acting, Desk, Entry, Written};
@@ -52,7 +53,6 @@ use serde::Serialize;
 use serde_json::Value;
 use upload::{Intake, Received};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::EditorMedia;
 
 /// A page of them.
@@ -460,11 +460,11 @@ async fn delete_media(desk: Desk<Contributor>, id: Path<String>, if_match: IfMat
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_editor_media).service(find_editor_media).service(create_media).service(update_media).service(delete_media);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_editor_media).service(find_editor_media).service(create_media).service(update_media).service(delete_media);
 }
 
 /// The files.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(files::find_media_file);
+pub fn routes(routes: &mut Routes) {
+    routes.service(files::find_media_file);
 }

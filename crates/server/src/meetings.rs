@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header, resolve as resolve_record};
 use crate::record::{FieldsQuery, key};
 use crate::request::Query;
+use crate::routing::Routes;
 use crate::tags::Tag;
 use crate::venues::Venue;
 use crate::view::{desk_item, desk_list};
@@ -34,7 +35,6 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What an editor enters for a meeting.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -830,11 +830,11 @@ record_revision_routes! {
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_meetings).service(find_meeting);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_meetings).service(find_meeting);
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_editor_meetings).service(find_editor_meeting).service(create_meeting).service(update_meeting).service(delete_meeting);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_editor_meetings).service(find_editor_meeting).service(create_meeting).service(update_meeting).service(delete_meeting);
 }

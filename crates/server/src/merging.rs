@@ -9,6 +9,7 @@ use crate::error::{ApiError, ProblemCode};
 use crate::identity::Editor;
 use crate::record::key;
 use crate::request::{IfMatch, JsonBody, read_members};
+use crate::routing::Routes;
 use crate::tags::EditorTag;
 use crate::writing::{Acting, Desk, Entry};
 use actix_web::web::Path;
@@ -36,7 +37,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// How many articles may refer to what is merged: it is all done in one transaction, while no other change is made.
@@ -248,8 +248,8 @@ async fn merge_author(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch, b
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(merge_tag).service(merge_author);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(merge_tag).service(merge_author);
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
 //! `/metrics`: everything that is known of the process, for Prometheus.
 
 use crate::delivery::Paper;
-use crate::edge::fallback;
 use crate::error::ApiError;
 use crate::identity::{Admin, Identity};
 use crate::metrics::Text;
 use crate::request::Query;
+use crate::routing::Routes;
+use crate::routing::fallback;
 use crate::standing::Standing;
 use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Where it is served.
 pub const PATH: &str = "/metrics";
@@ -35,8 +35,8 @@ async fn list_metrics(
 }
 
 /// The route for administrators.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_metrics);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_metrics);
 }
 
 /// The route on the address of its own.

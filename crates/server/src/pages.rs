@@ -7,6 +7,7 @@ use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::public_articles::{Body, BodyForm};
 use crate::record::{FieldsQuery, key};
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use crate::writing::{Desk, Written};
@@ -32,7 +33,6 @@ use masthead_store::record::Meta;
 use masthead_store::site::Site;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What an editor enters for a page.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -471,11 +471,11 @@ record_revision_routes! {
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_pages).service(find_page);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_pages).service(find_page);
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_editor_pages).service(find_editor_page).service(create_page).service(update_page).service(delete_page);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_editor_pages).service(find_editor_page).service(create_page).service(update_page).service(delete_page);
 }

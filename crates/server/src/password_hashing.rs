@@ -175,13 +175,10 @@ impl StoredHash {
         Some(Self { params, salt: string.salt?.as_ref().to_vec(), hash: string.hash?.as_bytes().to_vec() })
     }
 
-    /// A hash of nothing: random bytes that no password gives.
+    /// A hash of nothing: zeros, to which nobody can find a password. Not random ones, so that no server waits at its start
+    /// until the source of randomness is seeded.
     fn of_nobody(cost: Cost) -> Result<Self, HashingFault> {
-        let mut salt = vec![0; SALT_LENGTH];
-        let mut hash = vec![0; HASH_LENGTH];
-        aws_lc_rs::rand::fill(&mut salt).map_err(|_| HashingFault::Failed)?;
-        aws_lc_rs::rand::fill(&mut hash).map_err(|_| HashingFault::Failed)?;
-        Ok(Self { params: params(cost)?, salt, hash })
+        Ok(Self { params: params(cost)?, salt: vec![0; SALT_LENGTH], hash: vec![0; HASH_LENGTH] })
     }
 
     fn is_weaker_than(&self, cost: Cost) -> bool {

@@ -12,6 +12,7 @@ use crate::merging::follow;
 use crate::public_articles::{Article, ArticleItemQuery, Include, asked_item, form_of, whole_page};
 use crate::record::key;
 use crate::request::{OptionalJsonBody, Query, read_members};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::item_bytes;
 use crate::writing::{Acting, Desk, Entry, Written};
@@ -35,7 +36,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Deref;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How long a link lives where nothing is said: a week.
 const HOURS_DEFAULT: i64 = 7 * 24;
@@ -346,11 +346,11 @@ async fn find_preview(delivery: Delivery, seal: Data<PreviewSeal>, token: Path<S
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(find_preview);
+pub fn routes(routes: &mut Routes) {
+    routes.service(find_preview);
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(create_preview_link).service(list_preview_links).service(delete_preview_link).service(delete_preview_links);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(create_preview_link).service(list_preview_links).service(delete_preview_link).service(delete_preview_links);
 }

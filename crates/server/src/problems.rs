@@ -2,12 +2,12 @@
 
 use crate::config::Config;
 use crate::error::{ApiError, ProblemCode, problem_address};
+use crate::routing::Routes;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use masthead_domain::vocabulary::Vocabulary;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What a problem code means.
 #[derive(Serialize, ToSchema)]
@@ -61,6 +61,6 @@ async fn find_problem(config: Data<Config>, code: Path<String>, query: crate::re
 }
 
 /// The routes of the documentation.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_problems).service(find_problem);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_problems).service(find_problem);
 }

@@ -8,6 +8,7 @@ use crate::meetings::{Meeting, MeetingContext};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::key;
 use crate::request::Query;
+use crate::routing::Routes;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 use masthead_domain::article::{BylineRole, IndexPolicy, MediaUseIn, byline_line, media_uses};
@@ -37,7 +38,6 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Teasers of "Read more".
 const RELATED_COUNT: usize = 3;
@@ -1041,6 +1041,6 @@ async fn list_related_articles(delivery: Delivery, slug: Path<String>, mut query
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_articles).service(find_article).service(list_related_articles);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_articles).service(find_article).service(list_related_articles);
 }

@@ -5,6 +5,7 @@ use crate::delivery::{Answer, Delivery};
 use crate::error::ApiError;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::request::Query;
+use crate::routing::Routes;
 use actix_web::{HttpResponse, get};
 use masthead_domain::column::AnyId;
 use masthead_domain::correction::CorrectionType;
@@ -18,7 +19,6 @@ use masthead_store::record::Key;
 use masthead_store::{corrections, public_articles};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The article that a correction is of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,6 +96,6 @@ async fn list_corrections(delivery: Delivery, mut query: Query) -> Result<HttpRe
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_corrections);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_corrections);
 }

@@ -7,6 +7,7 @@ use crate::error::ApiError;
 use crate::identity::Contributor;
 use crate::record::key;
 use crate::request::Query;
+use crate::routing::Routes;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, get};
 use masthead_domain::fault::Fault;
@@ -15,7 +16,6 @@ use masthead_store::db::Db;
 use masthead_store::site;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What was found.
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,6 +89,6 @@ async fn find_readiness(
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(find_readiness);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(find_readiness);
 }

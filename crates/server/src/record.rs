@@ -390,8 +390,8 @@ macro_rules! record_desk_routes {
         }
 
         /// The routes of the editing side.
-        pub fn desk_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
-            config.service($list).service($find).service($create).service($update).service($delete);
+        pub fn desk_routes(routes: &mut $crate::routing::Routes) {
+            routes.service($list).service($find).service($create).service($update).service($delete);
         }
     };
 }
@@ -458,8 +458,8 @@ macro_rules! record_revision_routes {
         }
 
         /// The routes of the revisions.
-        pub fn revision_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
-            config.service($list).service($find);
+        pub fn revision_routes(routes: &mut $crate::routing::Routes) {
+            routes.service($list).service($find);
         }
     };
 }
@@ -560,8 +560,8 @@ macro_rules! record_routes {
         }
 
         /// The routes of the delivery side.
-        pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
-            config.service($list).service($find);
+        pub fn routes(routes: &mut $crate::routing::Routes) {
+            routes.service($list).service($find);
         }
     };
 }

@@ -7,6 +7,7 @@ use crate::identity::{Contributor, Editor};
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::FieldsQuery;
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use crate::writing::{Acting, Desk, Entry, Written};
@@ -35,7 +36,6 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What an editor enters for a redirect.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -567,13 +567,13 @@ async fn delete_redirect(desk: Desk<Editor>, id: Path<String>, if_match: IfMatch
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_redirects).service(find_redirect);
+pub fn routes(routes: &mut Routes) {
+    routes.service(list_redirects).service(find_redirect);
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config
+pub fn desk_routes(routes: &mut Routes) {
+    routes
         .service(list_editor_redirects)
         .service(find_editor_redirect)
         .service(create_redirect)

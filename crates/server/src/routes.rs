@@ -1,79 +1,78 @@
 //! The one table of routes. What is not mounted here is not served, and what is mounted here is in the OpenAPI document.
 
+use crate::routing::Routes;
 use crate::{
     api_keys, articles, audit, auth, authors, branches, calendar, changes, collections, corrections, health, issues, media, meetings, merging,
     metrics_page, pages, preview_links, problems, public_articles, public_corrections, publications, readiness, redirects, sections, site, tags,
     user_sessions, users, venues,
 };
-use utoipa_actix_web::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts everything.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes) {
+    routes
         .configure(health::routes)
         .configure(metrics_page::routes)
         .configure(problems::routes)
         .configure(media::routes)
         .configure(calendar::routes)
         // Longer paths first: a scope takes every path that begins with it.
-        .service(scope::scope("/v1/auth").configure(auth::routes))
-        .service(scope::scope("/v1/editor").configure(editing))
-        .service(scope::scope("/v1").configure(delivery));
+        .scope("/v1/auth", auth::routes)
+        .scope("/v1/editor", editing)
+        .scope("/v1", delivery);
 }
 
 /// What readers' programs get, without login.
-fn delivery(config: &mut ServiceConfig) {
-    public_articles::routes(config);
-    authors::routes(config);
-    sections::routes(config);
-    tags::routes(config);
-    publications::routes(config);
-    branches::routes(config);
-    issues::routes(config);
-    pages::routes(config);
-    collections::routes(config);
-    redirects::routes(config);
-    meetings::routes(config);
-    site::routes(config);
-    preview_links::routes(config);
-    changes::routes(config);
-    public_corrections::routes(config);
+fn delivery(routes: &mut Routes) {
+    public_articles::routes(routes);
+    authors::routes(routes);
+    sections::routes(routes);
+    tags::routes(routes);
+    publications::routes(routes);
+    branches::routes(routes);
+    issues::routes(routes);
+    pages::routes(routes);
+    collections::routes(routes);
+    redirects::routes(routes);
+    meetings::routes(routes);
+    site::routes(routes);
+    preview_links::routes(routes);
+    changes::routes(routes);
+    public_corrections::routes(routes);
 }
 
 /// What editors do.
-fn editing(config: &mut ServiceConfig) {
-    articles::desk_routes(config);
-    authors::desk_routes(config);
-    authors::revision_routes(config);
-    sections::desk_routes(config);
-    sections::revision_routes(config);
-    tags::desk_routes(config);
-    tags::revision_routes(config);
-    publications::desk_routes(config);
-    publications::revision_routes(config);
-    branches::desk_routes(config);
-    branches::revision_routes(config);
-    venues::desk_routes(config);
-    venues::revision_routes(config);
-    issues::desk_routes(config);
-    issues::revision_routes(config);
-    pages::desk_routes(config);
-    pages::revision_routes(config);
-    collections::desk_routes(config);
-    collections::revision_routes(config);
-    redirects::desk_routes(config);
-    merging::desk_routes(config);
-    meetings::desk_routes(config);
-    meetings::revision_routes(config);
-    preview_links::desk_routes(config);
-    readiness::desk_routes(config);
-    media::desk_routes(config);
-    site::desk_routes(config);
-    users::desk_routes(config);
-    user_sessions::desk_routes(config);
-    api_keys::desk_routes(config);
-    audit::desk_routes(config);
-    changes::desk_routes(config);
-    corrections::desk_routes(config);
+fn editing(routes: &mut Routes) {
+    articles::desk_routes(routes);
+    authors::desk_routes(routes);
+    authors::revision_routes(routes);
+    sections::desk_routes(routes);
+    sections::revision_routes(routes);
+    tags::desk_routes(routes);
+    tags::revision_routes(routes);
+    publications::desk_routes(routes);
+    publications::revision_routes(routes);
+    branches::desk_routes(routes);
+    branches::revision_routes(routes);
+    venues::desk_routes(routes);
+    venues::revision_routes(routes);
+    issues::desk_routes(routes);
+    issues::revision_routes(routes);
+    pages::desk_routes(routes);
+    pages::revision_routes(routes);
+    collections::desk_routes(routes);
+    collections::revision_routes(routes);
+    redirects::desk_routes(routes);
+    merging::desk_routes(routes);
+    meetings::desk_routes(routes);
+    meetings::revision_routes(routes);
+    preview_links::desk_routes(routes);
+    readiness::desk_routes(routes);
+    media::desk_routes(routes);
+    site::desk_routes(routes);
+    users::desk_routes(routes);
+    user_sessions::desk_routes(routes);
+    api_keys::desk_routes(routes);
+    audit::desk_routes(routes);
+    changes::desk_routes(routes);
+    corrections::desk_routes(routes);
 }

@@ -7,6 +7,7 @@ use crate::identity::{Admin, Contributor};
 use crate::media::item::{MediaItem, Words};
 use crate::media::reference;
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::writing::{Acting, Desk, Entry};
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, patch};
@@ -33,7 +34,6 @@ use masthead_store::site::{self, ENTITY_ID};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The most characters that a teaser title or an excerpt may be set to have.
 const LENGTH_MAX: i64 = 1000;
@@ -359,11 +359,11 @@ pub fn open(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
 }
 
 /// The routes of the delivery side.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(find_site);
+pub fn routes(routes: &mut Routes) {
+    routes.service(find_site);
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(find_editor_site).service(update_site);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(find_editor_site).service(update_site);
 }

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::identity::{Admin, SignedIn};
 use crate::request::Query;
+use crate::routing::Routes;
 use crate::users::read_id;
 use crate::writing::{Acting, Desk, Entry, Written};
 use actix_web::web::{Data, Path};
@@ -16,7 +17,6 @@ use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::{sessions, users};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// List the sessions of a user.
 ///
@@ -97,6 +97,6 @@ fn audit_end(conn: &mut Conn, acting: &Acting, id: UserId, name: &str) -> Result
 }
 
 /// The routes of a user's sessions.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_user_sessions).service(delete_user_session).service(delete_user_sessions);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_user_sessions).service(delete_user_session).service(delete_user_sessions);
 }

@@ -10,6 +10,7 @@ use crate::one_time_links::NewLink;
 use crate::page::{PageOut, PageQuery, PageRequest, link_header};
 use crate::record::{FieldsQuery, RECORD_SORTS, RecordQuery, place};
 use crate::request::{IfMatch, JsonBody, Query};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::view::{desk_item, desk_list};
 use crate::writing::Desk;
@@ -29,7 +30,6 @@ use masthead_store::users::{self, User, UserFilter};
 use masthead_store::{one_time_links, second_factors};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What an administrator enters for a user.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -314,6 +314,6 @@ async fn create_invitation(desk: Desk<Admin>, config: Data<Config>, id: Path<Str
 }
 
 /// The routes of the users.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_users).service(find_user).service(create_user).service(update_user).service(delete_user).service(create_invitation);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_users).service(find_user).service(create_user).service(update_user).service(delete_user).service(create_invitation);
 }

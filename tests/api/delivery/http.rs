@@ -215,7 +215,7 @@ on_both! {
     fn pages_of_any_origin_read_the_delivery_side(app: &App) {
         make_public_article(&app.editor(), json!({"slug": "one"}));
         let reader = app.anonymous();
-        let document = masthead_server::app::raw_document();
+        let document = masthead_server::api_document::raw_document();
         // What needs a parameter is refused without it.
         let needs_none = |item: &Value| !item["get"]["parameters"].as_array().into_iter().flatten().any(|parameter| parameter["required"] == json!(true));
         let paths = document["paths"].as_object().expect("paths").iter().filter(|(_, item)| item.get("get").is_some() && needs_none(item));

@@ -75,7 +75,7 @@ fn plant(app: &App) -> Vec<String> {
 
 /// The paths of the document that are read without a login.
 fn anonymous_paths() -> Vec<String> {
-    let document = masthead_server::app::raw_document();
+    let document = masthead_server::api_document::raw_document();
     let paths = document["paths"].as_object().expect("paths");
     let open = paths.iter().filter(|(path, operations)| {
         operations.get("get").is_some() && !["/v1/editor/", "/v1/auth/", "/metrics"].iter().any(|private| path.starts_with(private))
@@ -109,7 +109,7 @@ const QUERIES: [&str; 20] = [
 
 /// The parameters that reading a path takes.
 fn parameters(path: &str) -> BTreeSet<String> {
-    let document = masthead_server::app::raw_document();
+    let document = masthead_server::api_document::raw_document();
     let parameters = document["paths"][path]["get"]["parameters"].as_array().cloned().unwrap_or_default();
     parameters.iter().filter(|parameter| parameter["in"] == "query").filter_map(|parameter| parameter["name"].as_str().map(str::to_owned)).collect()
 }

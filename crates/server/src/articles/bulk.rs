@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::error::{ApiError, CurrentVersion, ProblemCode};
 use crate::identity::Contributor;
 use crate::request::{IfMatch, JsonBody};
+use crate::routing::Routes;
 use crate::writing::{Acting, Desk, Written};
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -22,7 +23,6 @@ use masthead_store::record::Key;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// So many articles at once.
 const ITEMS_MAX: usize = 100;
@@ -262,6 +262,6 @@ async fn change_articles(desk: Desk<Contributor>, config: Data<Config>, body: Js
 }
 
 /// The route.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(change_articles);
+pub fn routes(routes: &mut Routes) {
+    routes.service(change_articles);
 }

@@ -9,6 +9,7 @@ use crate::error::{ApiError, ProblemCode};
 use crate::identity::Contributor;
 use crate::record::key;
 use crate::request::{OptionalJsonBody, Query, read_members};
+use crate::routing::Routes;
 use crate::writing::{Acting, Desk, Written};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -25,7 +26,6 @@ use masthead_store::record::Key;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How long a lock lasts that is not renewed.
 const LASTS_SECONDS: i64 = 600;
@@ -170,6 +170,6 @@ async fn unlock_article(desk: Desk<Contributor>, id: Path<String>) -> Result<Htt
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(find_article_lock).service(lock_article).service(unlock_article);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(find_article_lock).service(lock_article).service(unlock_article);
 }

@@ -12,6 +12,7 @@ use crate::page::PageQuery;
 use crate::record::key;
 use crate::request::{IfMatch, OptionalJsonBody, Query, read_members};
 use crate::revisions::{Marked, RevisionList, RevisionQuery, RevisionSummary, answer_list, number, read_note};
+use crate::routing::Routes;
 use crate::seal::Seal;
 use crate::writing::{Acting, Desk};
 use actix_web::web::{Data, Path};
@@ -29,7 +30,6 @@ use masthead_store::revisions::{self, Remark};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A revision of an article.
 #[derive(Debug, Serialize, ToSchema)]
@@ -224,6 +224,6 @@ async fn restore_article_revision(
 }
 
 /// The routes of the editing side.
-pub fn desk_routes(config: &mut ServiceConfig) {
-    config.service(list_article_revisions).service(find_article_revision).service(diff_article_revision).service(restore_article_revision);
+pub fn desk_routes(routes: &mut Routes) {
+    routes.service(list_article_revisions).service(find_article_revision).service(diff_article_revision).service(restore_article_revision);
 }

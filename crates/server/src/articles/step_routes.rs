@@ -8,13 +8,13 @@ use crate::error::ApiError;
 use crate::identity::{Contributor, Editor};
 use crate::record::key;
 use crate::request::{IfMatch, JsonBody, OptionalJsonBody};
+use crate::routing::Routes;
 use crate::writing::Desk;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
 use masthead_domain::time::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What to say to the editors.
 #[derive(Deserialize, ToSchema)]
@@ -168,8 +168,8 @@ step_route! {
 }
 
 /// The routes of the steps.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes) {
+    routes
         .service(submit_article)
         .service(return_article)
         .service(publish_article)

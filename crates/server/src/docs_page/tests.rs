@@ -5,10 +5,9 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::test::TestRequest;
 use actix_web::web::Data;
 use actix_web::{App, test};
-use serde_json::json;
 
 use super::{configure, find, paths};
-use crate::edge::RouteTable;
+use crate::routing::RouteTable;
 
 /// Status, headers and body of the answer to a `GET` with these headers.
 async fn get(path: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, Vec<u8>) {
@@ -85,7 +84,7 @@ async fn the_page_may_load_nothing_from_elsewhere_and_no_inline_script() {
 
 #[actix_web::test]
 async fn another_method_is_told_what_is_allowed() {
-    let table = Data::new(RouteTable::read(&json!({})).with_pages(paths()));
+    let table = Data::new(RouteTable::default().with_pages(paths()));
     let app = test::init_service(App::new().app_data(table).configure(configure)).await;
     let response = test::call_service(&app, TestRequest::post().uri("/docs").to_request()).await;
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);

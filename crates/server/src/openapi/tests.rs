@@ -29,7 +29,7 @@ fn a_finished_document_breaks_no_rule() {
 
 #[test]
 fn the_document_of_the_handlers_breaks_no_rule() {
-    let document = finish(crate::app::raw_document());
+    let document = finish(crate::api_document::raw_document());
     assert_eq!(lint::lint(&document), Vec::<String>::new());
 }
 
