@@ -7,7 +7,7 @@ use crate::{
     user_sessions, users, venues,
 };
 
-/// Mounts everything.
+/// Adds everything.
 pub fn routes(routes: &mut Routes) {
     routes
         .configure(health::routes)
