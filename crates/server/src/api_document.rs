@@ -41,7 +41,7 @@ fn text(document: &Value) -> String {
     text
 }
 
-/// The text, made at the first request for it, beside the workers: it takes some hundred milliseconds and, meanwhile, some megabytes.
+/// The text, made at the first request for it, beside the workers: that takes time and memory, which is given back.
 async fn made(text: &'static LazyLock<String>) -> Result<&'static str, ApiError> {
     if let Some(text) = LazyLock::get(text) {
         return Ok(text);

@@ -105,7 +105,7 @@ impl App {
         let previews = Data::new(PreviewSeal::new(&key));
         let (config, seal) = (Data::new(config), Data::new(Seal::new(&key, "cursor")));
         let sealed = SealedBox::new(&sealing_key).map_err(|error| StartError(error.to_string()))?;
-        let table = RouteTable::new().with_pages(api_document::PATHS.into_iter().chain(docs_page::paths()));
+        let table = RouteTable::of_all_routes().with_pages(api_document::PATHS.into_iter().chain(docs_page::paths()));
         let paper = Paper {
             db: db.clone(),
             clock: clock.clone(),

@@ -9,16 +9,13 @@ use crate::{
 
 /// Adds everything.
 pub fn routes(routes: &mut Routes) {
-    routes
-        .configure(health::routes)
-        .configure(metrics_page::routes)
-        .configure(problems::routes)
-        .configure(media::routes)
-        .configure(calendar::routes)
-        // Longer paths first: a scope takes every path that begins with it.
-        .scope("/v1/auth", auth::routes)
-        .scope("/v1/editor", editing)
-        .scope("/v1", delivery);
+    health::routes(routes);
+    metrics_page::routes(routes);
+    problems::routes(routes);
+    media::routes(routes);
+    calendar::routes(routes);
+    // Longer paths first: a scope takes every path that begins with it.
+    routes.scope("/v1/auth", auth::routes).scope("/v1/editor", editing).scope("/v1", delivery);
 }
 
 /// What readers' programs get, without login.

@@ -12,7 +12,7 @@ use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{Components, OpenApi, Paths};
 use utoipa_actix_web::OpenApiFactory;
 
-/// What routes are added to. Collecting the document takes tens of milliseconds and megabytes, so a server does it only when
+/// What routes are added to. Collecting the document takes time and memory, so a server does it only when
 /// somebody asks for the document; [`utoipa_actix_web`] by itself does it with each mounting.
 pub enum Routes<'a> {
     /// Mounted, to be served by one worker.
@@ -43,12 +43,6 @@ impl Routes<'_> {
                 document.components.get_or_insert_with(Components::new).schemas.extend(schemas);
             }
         }
-        self
-    }
-
-    /// Adds what a function adds.
-    pub fn configure(&mut self, add: impl FnOnce(&mut Routes)) -> &mut Self {
-        add(self);
         self
     }
 
@@ -110,7 +104,7 @@ fn segments(pattern: &str) -> Vec<Segment> {
 impl RouteTable {
     /// The table of all routes.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn of_all_routes() -> Self {
         let mut operations = Vec::new();
         routes(&mut Routes::Listed { prefix: String::new(), operations: &mut operations });
         let mut table = Self::default();
