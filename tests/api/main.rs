@@ -6,6 +6,7 @@ mod harness;
 
 mod api_keys;
 mod articles;
+mod at_once;
 mod bad_input;
 mod calendar;
 mod changes;

@@ -45,7 +45,7 @@ pub fn percentile(values: &mut [f64], part: f64) -> f64 {
 impl Row {
     /// Prints it as soon as it is there.
     pub fn told(self) -> Self {
-        println!("{}", self.cells(Backend::Sqlite).join(" | "));
+        println!("{}", self.figures().join(" | "));
         self
     }
 
@@ -84,7 +84,8 @@ impl Row {
         targets
     }
 
-    fn cells(&self, backend: Backend) -> Vec<String> {
+    /// What was measured, without what is to be reached.
+    fn figures(&self) -> Vec<String> {
         let number = |value: Option<f64>, digits: usize| value.map_or_else(String::new, |value| format!("{value:.digits$}"));
         let ratio = self.cpu.zip(self.bare_cpu).map(|(cpu, bare)| cpu / bare);
         let with_database = self.pgbench_cpu.map_or_else(String::new, |cpu| format!(" + {cpu:.1}"));
@@ -98,8 +99,6 @@ impl Row {
             (Some(memory), None) => format!("{memory:.0} MB"),
             _ => String::new(),
         };
-        let targets: Vec<String> =
-            self.targets(backend).into_iter().map(|(words, is_met)| format!("{} {words}", if is_met { "met:" } else { "**not met:**" })).collect();
         vec![
             format!("{} · {}", self.case, self.title),
             self.state.clone(),
@@ -114,8 +113,13 @@ impl Row {
             number(self.p50, 2),
             number(self.p99, 2),
             memory,
-            targets.join("; "),
         ]
+    }
+
+    fn cells(&self, backend: Backend) -> Vec<String> {
+        let targets: Vec<String> =
+            self.targets(backend).into_iter().map(|(words, is_met)| format!("{} {words}", if is_met { "met:" } else { "**not met:**" })).collect();
+        self.figures().into_iter().chain([targets.join("; ")]).collect()
     }
 
     fn to_json(&self, backend: Backend) -> Value {

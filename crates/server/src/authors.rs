@@ -1,6 +1,6 @@
 //! Authors: people who write; not logins.
 
-use crate::record::nothing_to_check;
+use crate::record::wait_for_names;
 use actix_web::{delete, get, patch, post};
 use masthead_domain::article::read_slug;
 use masthead_domain::column::AnyId;
@@ -54,7 +54,7 @@ fn changed(conn: &mut Conn, id: AnyId, old: &AuthorIn, new: &AuthorIn) -> Result
     if old.name == new.name { Ok(()) } else { search::author_renamed(conn, id.0.into()) }
 }
 
-record_desk! { authors::Author, kind Author, input AuthorIn, editor EditorAuthor, read read, check nothing_to_check, changed changed }
+record_desk! { authors::Author, kind Author, input AuthorIn, editor EditorAuthor, read read, check wait_for_names, changed changed }
 
 record_desk_routes! {
     authors::Author, tag "authors", one "author", many "authors", path "/authors", item "/authors/{id}",

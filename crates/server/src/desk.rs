@@ -118,15 +118,22 @@ pub fn create<R: Record>(conn: &mut Conn, acting: &Acting, body: &Value) -> Resu
     let now = acting.now;
     let mut input = read_checked::<R>(conn, body, None)?;
     permit(&acting.actor, R::editing(&input))?;
-    let (slug, title) = R::slug_source(&mut input);
-    let slug = match slug {
-        Some(slug) => slug.clone(),
-        None => slug.insert(free_slug(title, |slug| R::slug_is_taken(conn, slug, None))?).clone(),
-    };
     let id = AnyId(uuid::Uuid::now_v7());
-    let meta = Meta { id, slug, version: 1, created_at: now, updated_at: now, updated_by: Some(acting.actor.user_id) };
-    let record = R::build(input.clone(), meta);
-    record.insert(conn)?;
+    let (entered, title) = R::slug_source(&mut input);
+    let (entered, title) = (entered.clone(), title.to_owned());
+    let record = under_slug(
+        conn,
+        entered,
+        &title,
+        |conn, slug| R::slug_is_taken(conn, slug, None),
+        |conn, slug| {
+            *R::slug_source(&mut input).0 = Some(slug.clone());
+            let meta = Meta { id, slug, version: 1, created_at: now, updated_at: now, updated_by: Some(acting.actor.user_id) };
+            let record = R::build(input.clone(), meta);
+            record.insert(conn)?;
+            Ok(record)
+        },
+    )?;
     keep(conn, acting, &record, None, &mut input)?;
     Ok(Versioned { version: 1, id, value: record.editor(input) })
 }
@@ -182,8 +189,34 @@ fn read_checked<R: Record>(conn: &mut Conn, body: &Value, own: Option<AnyId>) ->
     if faults.is_empty() { Ok(input) } else { Err(ApiError::validation(faults)) }
 }
 
+/// Adds what has a slug: the one that was entered, or else one that is made from the title, with a number behind it where it is
+/// taken. `add` fails with [`Error::Taken`] where somebody else has just taken the slug; one that nobody entered is then made anew.
+pub fn under_slug<T>(
+    conn: &mut Conn,
+    entered: Option<Slug>,
+    title: &str,
+    is_taken: impl Fn(&mut Conn, &Slug) -> Result<bool, Error>,
+    mut add: impl FnMut(&mut Conn, Slug) -> Result<T, Error>,
+) -> Result<T, Error> {
+    if let Some(slug) = entered {
+        return add(conn, slug);
+    }
+    for _ in 0..SLUG_ATTEMPTS {
+        let slug = free_slug(title, |slug| is_taken(conn, slug))?;
+        match add(conn, slug) {
+            // Somebody else has come through, and what they took is seen now.
+            Err(Error::Taken { .. }) => {}
+            added => return added,
+        }
+    }
+    Err(Error::Unavailable { cause: "others took one slug after the other".to_owned() })
+}
+
+/// How often a slug is made anew because somebody else has just taken it.
+const SLUG_ATTEMPTS: usize = 50;
+
 /// A slug made from a title, with a number behind it where it is taken.
-pub fn free_slug(title: &str, mut is_taken: impl FnMut(&Slug) -> Result<bool, Error>) -> Result<Slug, ApiError> {
+fn free_slug(title: &str, mut is_taken: impl FnMut(&Slug) -> Result<bool, Error>) -> Result<Slug, Error> {
     let plain = Slug::from_title(title);
     if !is_taken(&plain)? {
         return Ok(plain);

@@ -432,7 +432,7 @@ const USES_MAX: i64 = 100;
 fn in_use(uses: Vec<MediaUse>) -> ApiError {
     let out = |MediaUse { by, id, title, role }| Use { kind: by, id, title, role };
     let uses: Vec<Use> = uses.into_iter().map(out).collect();
-    let detail = format!("It is shown in {} places; take it out of them first.", uses.len());
+    let detail = "It is shown where `uses` says; take it out of there first.";
     ApiError { uses: Some(uses), ..ApiError::new(ProblemCode::InUse, detail) }
 }
 

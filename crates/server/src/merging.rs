@@ -26,7 +26,7 @@ use masthead_store::articles;
 use masthead_store::authors::Author;
 use masthead_store::changes::NewChange;
 use masthead_store::collections::{self, Collection};
-use masthead_store::dialect::Conn;
+use masthead_store::dialect::{Conn, Turn};
 use masthead_store::error::Error;
 use masthead_store::meetings::{self, Meeting};
 use masthead_store::record::{Key, distinct};
@@ -63,6 +63,7 @@ struct Pair<R> {
 /// Finds the two records, and refuses what cannot be merged.
 fn read<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, body: &Value) -> Result<Pair<R>, ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
+    conn.take_turns(Turn::Names)?;
     let old = R::find(conn, key)?;
     check_version(conn, if_match, &seen(&old.meta()))?;
     let into_id: Option<Uuid> = read_members(body, |reader| reader.required_id("into_id"))?;

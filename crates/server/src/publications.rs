@@ -1,6 +1,6 @@
 //! Publications: papers that pieces are republished from, with what was agreed with them.
 
-use crate::record::nothing_to_check;
+use crate::record::wait_for_names;
 use actix_web::{delete, get, patch, post};
 use masthead_domain::article::{IndexPolicy, read_slug};
 use masthead_domain::column::{AnyId, Json};
@@ -111,7 +111,7 @@ fn changed(conn: &mut Conn, id: AnyId, old: &PublicationIn, new: &PublicationIn)
     if line(old) == line(new) { Ok(()) } else { search::publication_renamed(conn, id.0.into()) }
 }
 
-record_desk! { publications::Publication, kind Publication, input PublicationIn, editor EditorPublication, read read, check nothing_to_check, changed changed }
+record_desk! { publications::Publication, kind Publication, input PublicationIn, editor EditorPublication, read read, check wait_for_names, changed changed }
 
 record_desk_routes! {
     publications::Publication, tag "publications", one "publication", many "publications", path "/publications", item "/publications/{id}",

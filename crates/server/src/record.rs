@@ -599,6 +599,20 @@ pub fn place(
     }
 }
 
+/// Nothing to check against the database, but for a name that stands in the index of many articles: it is changed when its turn
+/// has come.
+///
+/// # Errors
+/// Those of the database.
+pub fn wait_for_names<I>(
+    conn: &mut masthead_store::dialect::Conn,
+    _: &mut I,
+    own: Option<masthead_domain::column::AnyId>,
+    _: &mut Vec<masthead_domain::fault::Fault>,
+) -> Result<(), masthead_store::error::Error> {
+    if own.is_some() { conn.take_turns(masthead_store::dialect::Turn::Names) } else { Ok(()) }
+}
+
 /// Nothing to check against the database.
 pub fn nothing_to_check<I>(
     _: &mut masthead_store::dialect::Conn,

@@ -27,7 +27,7 @@ use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_store::changes::NewChange;
 use masthead_store::db::Db;
-use masthead_store::dialect::Conn;
+use masthead_store::dialect::{Conn, Turn};
 use masthead_store::error::Error;
 use masthead_store::page::SortKey;
 use masthead_store::redirects::{self, RedirectSort};
@@ -304,6 +304,7 @@ fn read(value: &Value) -> (Option<Entered>, Vec<Fault>) {
 
 fn create(conn: &mut Conn, acting: &Acting, value: &Value) -> Result<Versioned<EditorRedirect>, ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
+    conn.take_turns(Turn::Structure)?;
     let (entered, mut faults) = read(value);
     if let Some(entered) = &entered
         && !redirects::by_sources(conn, &[entered.source.as_str()])?.is_empty()
@@ -327,6 +328,7 @@ fn put_one(
 
 fn update(conn: &mut Conn, acting: &Acting, id: RedirectId, if_match: &IfMatch, patch: Value) -> Result<Versioned<EditorRedirect>, ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
+    conn.take_turns(Turn::Structure)?;
     let old = redirects::find(conn, id)?;
     check_version(conn, if_match, &seen(&old))?;
     let merged = json::merge(to_value(&old)?, patch);
@@ -345,6 +347,7 @@ fn seen(row: &redirects::Redirect) -> Seen {
 
 fn replace(conn: &mut Conn, acting: &Acting, value: &Value) -> Result<RedirectsOut, ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
+    conn.take_turns(Turn::Structure)?;
     let mut faults = Vec::new();
     let mut reader = Reader::root(value, &mut faults);
     let mut index = 0;

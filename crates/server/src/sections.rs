@@ -9,7 +9,7 @@ use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::SectionId;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
-use masthead_store::dialect::Conn;
+use masthead_store::dialect::{Conn, Turn};
 use masthead_store::error::Error;
 use masthead_store::record::{Key, distinct};
 use masthead_store::sections;
@@ -52,6 +52,9 @@ fn read(reader: &mut Reader) -> SectionIn {
 
 /// The parent must exist, and a section may stand neither inside itself nor, with what is under it, too deep.
 fn check(conn: &mut Conn, input: &mut SectionIn, own: Option<AnyId>, faults: &mut Vec<Fault>) -> Result<(), Error> {
+    if input.parent_id.is_some() {
+        conn.take_turns(Turn::Structure)?;
+    }
     let mut fault = |code, message: String| faults.push(Fault::at("/parent_id", code, message));
     let mut above = 0;
     let mut next = input.parent_id;

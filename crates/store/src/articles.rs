@@ -391,10 +391,11 @@ pub fn lock(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
 /// Adds an article.
 ///
 /// # Errors
-/// [`Error::Taken`] where its slug is.
+/// [`Error::Taken`] where its slug is; the transaction can go on.
 pub fn insert(conn: &mut Conn, article: &Article) -> Result<(), Error> {
-    on_each!(conn => diesel::insert_into(dsl::articles).values(article).execute(conn))?;
-    Ok(())
+    // No column is named, as the unique index has only what is not deleted.
+    let count = on_each!(conn => diesel::insert_into(dsl::articles).values(article).on_conflict_do_nothing().execute(conn))?;
+    if count == 1 { Ok(()) } else { Err(Error::Taken { index: "articles_slug_key".to_owned() }) }
 }
 
 /// Writes an article over the version `seen`.

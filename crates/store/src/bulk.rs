@@ -75,7 +75,8 @@ pub fn insert_published(conn: &mut Conn, batch: &[PublishedArticle]) -> Result<(
         Ok::<(), diesel::result::Error>(())
     })?;
     let searchable: Vec<(&PublicArticle, &str)> = batch.iter().map(|item| (&item.public, item.body.plain.as_str())).collect();
-    search::put(conn, &searchable)?;
+    let names = search::Names::read(conn, batch.iter().map(|item| &item.public))?;
+    search::put(conn, &names, &searchable)?;
     for item in batch {
         conn.note(NewChange {
             kind: Kind::Article,

@@ -1,6 +1,8 @@
 //! The database behind a bounded queue: each connection is owned by one thread of its own, so that no request thread
 //! ever waits on a disk or a socket, and no lock is held across a query.
 
+mod replica;
+
 use crate::changes;
 use crate::dialect::{Conn, Link, Postgres};
 use crate::error::Error;
@@ -9,9 +11,10 @@ use crate::histogram::{Histogram, HistogramCounts};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use replica::{Offer, Replicas};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -381,21 +384,12 @@ fn is_alive(conn: &mut Conn) -> bool {
 pub struct Db {
     readers: Arc<Pool>,
     writers: Arc<Pool>,
-    replicas: Arc<[Replica]>,
-    /// Which replica is asked next.
-    turn: Arc<AtomicUsize>,
+    replicas: Arc<Replicas>,
     address: Address,
     generation: Arc<Generation>,
     /// How many transactions that may write have ended.
     writes: Arc<AtomicU64>,
     _follower: Stop,
-}
-
-/// A copy of the database that is only read, and may lag behind.
-struct Replica {
-    pool: Pool,
-    /// How many numbers of the change sequence it was behind when last asked.
-    lag: Arc<AtomicI64>,
 }
 
 impl Db {
@@ -416,17 +410,14 @@ impl Db {
                 (Arc::clone(&pool), pool)
             }
         };
-        let replicas = replicas
-            .iter()
-            .map(|address| Ok(Replica { pool: Pool::start(address, Use::Reading, limits.readers, limits, Opening::Later)?, lag: Arc::default() }))
-            .collect::<Result<_, Error>>()?;
+        let replicas = Arc::new(Replicas::start(replicas, limits)?);
         let (stop, stopped) = std::sync::mpsc::channel();
         let (followed, known, written) = (address.clone(), Arc::downgrade(&generation), Arc::clone(&writes));
         std::thread::Builder::new()
             .name("db-follow".to_owned())
             .spawn(move || generation::follow(&followed, &known, &written, &stopped))
             .map_err(Error::internal)?;
-        Ok(Self { readers, writers, replicas, turn: Arc::default(), address: address.clone(), generation, writes, _follower: Arc::new(stop) })
+        Ok(Self { readers, writers, replicas, address: address.clone(), generation, writes, _follower: Arc::new(stop) })
     }
 
     #[must_use]
@@ -449,7 +440,7 @@ impl Db {
     /// How many numbers of the change sequence each replica was behind when last asked.
     #[must_use]
     pub fn replica_lags(&self) -> Vec<i64> {
-        self.replicas.iter().map(|replica| replica.lag.load(Ordering::Relaxed)).collect()
+        self.replicas.lags()
     }
 
     /// How the pools stand.
@@ -460,8 +451,7 @@ impl Db {
         } else {
             vec![self.readers.counts("read".to_owned()), self.writers.counts("write".to_owned())]
         };
-        let replicas = self.replicas.iter().enumerate().map(|(number, replica)| replica.pool.counts(format!("replica-{number}")));
-        own.into_iter().chain(replicas).collect()
+        own.into_iter().chain(self.replicas.counts()).collect()
     }
 
     /// Reads. Not begun where it has waited too long, or where its requester has gone.
@@ -487,32 +477,9 @@ impl Db {
         E: From<Error> + Send + 'static,
         W: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
     {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let Some(replica) = turn.checked_rem(self.replicas.len()).and_then(|turn| self.replicas.get(turn)) else {
-            return self.readers.run(Demand::Read, |conn| conn.in_snapshot(work)).await;
-        };
-        // Taken only once the replica has shown that it can be used; what is still there is done on the database itself.
-        let slot = Arc::new(Mutex::new(Some(work)));
-        let take = |slot: &Mutex<Option<W>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (offered, lag) = (Arc::clone(&slot), Arc::clone(&replica.lag));
-        let asked = replica
-            .pool
-            .run(Demand::Read, move |conn| {
-                conn.in_snapshot(|conn| -> Result<Option<T>, E> {
-                    let behind = at_least.saturating_sub(changes::head(conn)?.sequence).max(0);
-                    lag.store(behind, Ordering::Relaxed);
-                    if behind > 0 {
-                        return Ok(None);
-                    }
-                    take(&offered).map(|work| work(conn)).transpose()
-                })
-            })
-            .await;
-        match (asked, take(&slot)) {
-            (Ok(Some(value)), _) => Ok(value),
-            (_, Some(work)) => self.readers.run(Demand::Read, |conn| conn.in_snapshot(work)).await,
-            (Err(error), None) => Err(error),
-            (Ok(None), None) => Err(Error::internal("a replica took work and did not do it").into()),
+        match self.replicas.offer(at_least, work).await {
+            Offer::Done(done) => done,
+            Offer::Declined(work) => self.readers.run(Demand::Read, |conn| conn.in_snapshot(work)).await,
         }
     }
 

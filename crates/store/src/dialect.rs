@@ -146,6 +146,18 @@ fn thread_runtime() -> Arc<Runtime> {
     })
 }
 
+/// What is changed by one transaction at a time, because what each of two finds right may be wrong together; the numbers mean nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub enum Turn {
+    /// Who may log in as an administrator: one must be left.
+    Administrators = 7_242_160_915_274,
+    /// What leads from one thing to another, sections in sections and redirects to redirects: never in a circle.
+    Structure = 7_242_160_915_275,
+    /// Names that stand in the index of many articles, and what articles refer to: each such change holds the names of other authors too.
+    Names = 7_242_160_915_276,
+}
+
 impl Conn {
     #[must_use]
     pub fn new(link: Link) -> Self {
@@ -172,15 +184,15 @@ impl Conn {
         on_each!(conn => SimpleConnection::batch_execute(conn, sql)).map_err(Into::into)
     }
 
-    /// Lets the transactions that name the same number pass one after another: each has its turn until it ends. On SQLite,
-    /// where one transaction writes at a time, they do so anyway.
+    /// Lets the transactions that name the same turn pass one after another: each has it until it ends. On SQLite, where one
+    /// transaction writes at a time, they do so anyway.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn take_turns(&mut self, number: i64) -> Result<(), Error> {
+    pub fn take_turns(&mut self, turn: Turn) -> Result<(), Error> {
         match &self.link {
             Link::Sqlite(_) => Ok(()),
-            Link::Postgres(_) => self.batch_execute(&format!("SELECT pg_advisory_xact_lock({number})")),
+            Link::Postgres(_) => self.batch_execute(&format!("SELECT pg_advisory_xact_lock({})", turn as i64)),
         }
     }
 

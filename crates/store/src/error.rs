@@ -64,6 +64,8 @@ impl From<Diesel> for Error {
             }
             // SQLite reports a lock that it waited for in vain as an error of no kind.
             Diesel::DatabaseError(_, info) if info.message().contains("database is locked") => Self::Unavailable { cause: info.message().to_owned() },
+            // PostgreSQL breaks a circle of transactions that wait for one another by ending one of them.
+            Diesel::DatabaseError(_, info) if info.message() == "deadlock detected" => Self::Unavailable { cause: info.message().to_owned() },
             // PostgreSQL going away, as the server or the socket tells it.
             Diesel::DatabaseError(_, info)
                 if ["connection closed", "communicating with the server", "terminating connection", "shutting down", "starting up"]

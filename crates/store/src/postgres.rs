@@ -10,7 +10,16 @@ use std::time::Duration;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// What the parameters of an address are where it does not say, in seconds if they are times. A cut line gives no other sign than
+/// that what was sent does not arrive (`tcp_user_timeout`), or that a question whether the other side is there has no answer.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("application_name", "masthead"),
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "30"),
+    ("keepalives_interval", "10"),
+    ("keepalives_retries", "3"),
+    ("tcp_user_timeout", "30"),
+];
 
 /// What a `postgres://` address says, with the two libpq parameters that tokio-postgres does not know.
 struct Target {
@@ -34,17 +43,13 @@ fn read_address(url: &str) -> Result<Target, Error> {
             _ => kept.push((name.into_owned(), value.into_owned())),
         }
     }
-    parsed.set_query(None);
-    if !kept.is_empty() {
-        parsed.query_pairs_mut().extend_pairs(kept);
+    for (name, value) in DEFAULTS {
+        if !kept.iter().any(|(known, _)| known == name) {
+            kept.push((name.to_owned(), value.to_owned()));
+        }
     }
-    let mut config: tokio_postgres::Config = parsed.as_str().parse().map_err(|error: tokio_postgres::Error| refuse(&error.to_string()))?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT_TIMEOUT);
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("masthead");
-    }
+    parsed.query_pairs_mut().clear().extend_pairs(kept);
+    let config = parsed.as_str().parse().map_err(|error: tokio_postgres::Error| refuse(&error.to_string()))?;
     Ok(Target { config, root_certificates })
 }
 
@@ -73,9 +78,18 @@ async fn drive(connection: impl Future<Output = Result<(), tokio_postgres::Error
     ended.store(true, Ordering::Release);
 }
 
-/// Connects, within the time that the address or [`CONNECT_TIMEOUT`] gives.
+/// Connects, and shakes hands, within the time that the address gives for it.
 pub(crate) async fn connect(url: &str, ended: Arc<AtomicBool>) -> Result<AsyncPgConnection, Error> {
     let target = read_address(url)?;
+    // The library's own limit is for each socket alone. None is given where the address says 0.
+    let sockets = u32::try_from(target.config.get_hosts().len().max(1)).unwrap_or(u32::MAX);
+    let limit = target.config.get_connect_timeout().map_or(Duration::MAX, |limit| limit.saturating_mul(sockets));
+    tokio::time::timeout(limit, connect_to(&target, ended))
+        .await
+        .map_err(|_| Error::Unavailable { cause: format!("PostgreSQL takes a connection and says nothing for {} s", limit.as_secs()) })?
+}
+
+async fn connect_to(target: &Target, ended: Arc<AtomicBool>) -> Result<AsyncPgConnection, Error> {
     let unavailable = |error: &dyn std::error::Error| {
         // tokio-postgres keeps the cause one level down.
         let cause = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));

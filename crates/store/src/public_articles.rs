@@ -568,6 +568,7 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
 /// # Errors
 /// [`Error::Taken`] where another public article has its slug.
 pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announced_at: Option<Timestamp>) -> Result<(), Error> {
+    let names = search::Names::read(conn, std::iter::once(article))?;
     remove(conn, article.article_id)?;
     let (id, published_at) = (article.article_id, article.published_at);
     let details = &article.details.0;
@@ -599,7 +600,7 @@ pub fn put(conn: &mut Conn, article: &PublicArticle, body: &PublicBody, announce
         }
         Ok::<(), diesel::result::Error>(())
     })?;
-    search::put(conn, &[(article, &body.plain)])
+    search::put(conn, &names, &[(article, &body.plain)])
 }
 
 /// Sets when a public article ceases to be public.

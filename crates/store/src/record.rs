@@ -109,12 +109,12 @@ macro_rules! record_verbs {
         /// Adds a record.
         ///
         /// # Errors
-        /// [`Error::Taken`](crate::error::Error::Taken) where its slug is.
+        /// [`Error::Taken`](crate::error::Error::Taken) where its slug is; the transaction can go on.
         pub fn insert(conn: &mut $crate::dialect::Conn, row: &$row) -> Result<(), $crate::error::Error> {
             use diesel::prelude::*;
             use $crate::schema::$table::dsl;
-            $crate::on_each!(conn => diesel::insert_into(dsl::$table).values(row).execute(conn))?;
-            Ok(())
+            let count = $crate::on_each!(conn => diesel::insert_into(dsl::$table).values(row).on_conflict(dsl::slug).do_nothing().execute(conn))?;
+            if count == 1 { Ok(()) } else { Err($crate::error::Error::Taken { index: concat!(stringify!($table), "_slug_key").to_owned() }) }
         }
 
         /// Writes a record over the version `seen`.

@@ -91,13 +91,12 @@ fn published_milliseconds(place: i64) -> i64 {
     place.div_euclid(PLACES_A_MILLISECOND)
 }
 
-/// Puts articles that have just been made public, with their plain texts, into the index.
+/// Puts articles that have just been made public, with their plain texts, into the index, under the names that were read for them.
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) fn put(conn: &mut Conn, articles: &[(&PublicArticle, &str)]) -> Result<(), Error> {
+pub(crate) fn put(conn: &mut Conn, names: &Names, articles: &[(&PublicArticle, &str)]) -> Result<(), Error> {
     for batch in articles.chunks(BATCH) {
-        let names = Names::read(conn, batch.iter().map(|(article, _)| *article))?;
         let places = free_places(conn, batch.iter().map(|(article, _)| *article))?;
         let mut rows = Vec::with_capacity(batch.len());
         let mut index_rows = Vec::with_capacity(batch.len());
@@ -157,7 +156,8 @@ fn free_places<'a>(conn: &mut Conn, articles: impl Iterator<Item = &'a PublicArt
 }
 
 /// Reads the records of these ids and holds them as they are until the transaction ends: whoever is about to rename one waits,
-/// and then finds the articles that are being published now too. SQLite writes one at a time anyway.
+/// and then finds the articles that are being published now too. To be done before anything in the index is touched, as
+/// whoever renames has the record before the index. SQLite writes one at a time anyway.
 macro_rules! shared {
     ($conn:ident, schema::$table:ident, $ids:expr) => {{
         use crate::schema::$table as table;
@@ -171,13 +171,17 @@ macro_rules! shared {
 }
 
 /// The names that stand in bylines and credit lines.
-struct Names {
+pub(crate) struct Names {
     authors: HashMap<AuthorId, authors::Author>,
     publications: HashMap<PublicationId, publications::Publication>,
 }
 
 impl Names {
-    fn read<'a>(conn: &mut Conn, articles: impl Iterator<Item = &'a PublicArticle> + Clone) -> Result<Self, Error> {
+    /// Those of these articles, which stay as they are until the transaction ends.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) fn read<'a>(conn: &mut Conn, articles: impl Iterator<Item = &'a PublicArticle> + Clone) -> Result<Self, Error> {
         let details = || articles.clone().map(|article| &article.details.0);
         let author_ids = distinct(details().flat_map(|details| details.bylines.iter().map(|byline| byline.author_id)));
         let publication_ids = distinct(details().flat_map(|details| details.credits.iter().map(|credit| credit.publication_id)));
@@ -280,9 +284,10 @@ pub(crate) fn index_anew(conn: &mut Conn, ids: &[ArticleId]) -> Result<(), Error
                 .select((PublicArticle::as_select(), public_bodies::plain))
                 .load(conn)
         })?;
+        let names = Names::read(conn, rows.iter().map(|(article, _)| article))?;
         remove(conn, ids)?;
         let rows: Vec<(&PublicArticle, &str)> = rows.iter().map(|(article, plain)| (article, plain.as_str())).collect();
-        put(conn, &rows)?;
+        put(conn, &names, &rows)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Users: those who can log in.
 
-use crate::dialect::Conn;
+use crate::dialect::{Conn, Turn};
 use crate::error::Error;
 use crate::on_each;
 use crate::page::{Listing, Page};
@@ -12,9 +12,6 @@ use masthead_domain::email::EmailAddress;
 use masthead_domain::id::{BranchId, SectionId, UserId};
 use masthead_domain::permission::Role;
 use masthead_domain::time::Timestamp;
-
-/// Serialises the changes after which there might be no administrator left; the number means nothing.
-const ADMINISTRATORS_LOCK: i64 = 7_242_160_915_274;
 
 /// A login.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -152,7 +149,7 @@ pub fn has_admin(conn: &mut Conn) -> Result<bool, Error> {
 /// # Errors
 /// Those of the database.
 pub fn has_other_admin(conn: &mut Conn, id: UserId) -> Result<bool, Error> {
-    conn.take_turns(ADMINISTRATORS_LOCK)?;
+    conn.take_turns(Turn::Administrators)?;
     let count: i64 = on_each!(conn => {
         dsl::users
             .filter(dsl::id.ne(id))

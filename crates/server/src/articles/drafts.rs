@@ -2,7 +2,7 @@
 
 use crate::articles::publication::leave_public;
 use crate::articles::working::{Working, audit, find_working, overwrite, seen, standing};
-use crate::desk::{check_version, free_slug, permit};
+use crate::desk::{check_version, permit, under_slug};
 use crate::error::ApiError;
 use crate::media::reference::{self, kind_fault};
 use crate::merging::follow;
@@ -157,15 +157,20 @@ pub fn create(conn: &mut Conn, acting: &Acting, mut value: serde_json::Value) ->
     let mut faults = Vec::new();
     let remark = Remark { note: take_note(&mut value, &mut faults), restored_from: None };
     let mut content = read_content(conn, &value, None, faults)?;
-    let slug = match &content.slug {
-        Some(slug) => slug.clone(),
-        None => free_slug(&content.title, |slug| articles::slug_is_taken(conn, slug, None))?,
-    };
-    content.slug = Some(slug.clone());
     let language = language_of(conn, &content)?;
-    let begun = Article::begin(slug, content.title.clone(), language, content.section_id, actor.user_id, now);
-    let article = Article { issue_id: content.issue_id, ..begun };
-    articles::insert(conn, &article)?;
+    let article = under_slug(
+        conn,
+        content.slug.clone(),
+        &content.title,
+        |conn, slug| articles::slug_is_taken(conn, slug, None),
+        |conn, slug| {
+            let begun = Article::begin(slug, content.title.clone(), language.clone(), content.section_id, actor.user_id, now);
+            let article = Article { issue_id: content.issue_id, ..begun };
+            articles::insert(conn, &article)?;
+            Ok(article)
+        },
+    )?;
+    content.slug = Some(article.slug.clone());
     let document = keep_revision(conn, acting, &article, &content, &remark)?;
     audit(conn, acting, "create", &article, None, Some(document))?;
     Ok(Working { article, content, rendered: None })

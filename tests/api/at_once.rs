@@ -1,0 +1,139 @@
+//! What several people do at the same moment, on a database that writes several things at a time: together it must be as right
+//! as if one had come after the other.
+
+use crate::harness::builders::{id_of, make, make_author, make_public_article, make_publication, make_section, make_tag};
+use crate::harness::client::{Requests, Response};
+use crate::merging::listed;
+use crate::records::column;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// How often two try to come between each other.
+const ROUNDS: usize = 12;
+
+/// Asks so many times at once.
+fn at_once(times: usize, ask: impl Fn(usize) -> Response + Sync) -> Vec<Response> {
+    std::thread::scope(|scope| {
+        let ask = &ask;
+        let asking: Vec<_> = (0..times).map(|number| scope.spawn(move || ask(number))).collect();
+        asking.into_iter().map(|one| one.join().expect("an answer")).collect()
+    })
+}
+
+/// The answers' statuses, in ascending order.
+fn statuses(answers: &[Response]) -> Vec<u16> {
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    statuses
+}
+
+on_both! {
+    fn things_of_one_title_that_are_begun_at_once_get_slugs_of_their_own(app: &App) {
+        let editor = app.editor();
+        let bodies = [
+            ("articles", json!({"title": "The last ferry"})),
+            ("tags", json!({"name": "The last ferry"})),
+            ("venues", json!({"name": "The last ferry"})),
+            ("pages", json!({"title": "The last ferry"})),
+        ];
+        for (collection, body) in bodies {
+            let path = format!("/v1/editor/{collection}");
+            let answers = at_once(8, |_| editor.post(&path, &body));
+            let slugs: BTreeSet<String> =
+                answers.into_iter().map(|answer| answer.assert_status(201).json()["slug"].as_str().expect("a slug").to_owned()).collect();
+            let expected: BTreeSet<String> = (1..=8).map(|number| if number == 1 { "the-last-ferry".to_owned() } else { format!("the-last-ferry-{number}") }).collect();
+            assert_eq!(slugs, expected, "{collection}");
+        }
+    }
+
+    fn of_those_who_enter_one_slug_at_once_one_gets_it(app: &App) {
+        let editor = app.editor();
+        for (collection, name) in [("articles", "title"), ("tags", "name")] {
+            let answers = at_once(6, |number| editor.post(&format!("/v1/editor/{collection}"), &json!({name: format!("Number {number}"), "slug": "ferry"})));
+            assert_eq!(statuses(&answers), [201, 422, 422, 422, 422, 422]);
+            for refused in answers.iter().filter(|answer| answer.status == 422) {
+                assert_eq!((&refused.problem()["errors"][0]["pointer"], &refused.problem()["errors"][0]["code"]), (&json!("/slug"), &json!("taken")));
+            }
+        }
+    }
+
+    fn authors_of_the_same_articles_are_renamed_at_once_while_one_is_published_anew(app: &App) {
+        let editor = app.editor();
+        let (ida, ann) = (make_author(&editor, "Ida Moss"), make_author(&editor, "Ann Ott"));
+        let paper = make_publication(&editor, "Harbour News", json!({}));
+        let bylines = |first: &Value, second: &Value| json!([{"author_id": first["id"], "role": "words"}, {"author_id": second["id"], "role": "words"}]);
+        let credits = json!([{"publication_id": paper["id"], "relation": "republished", "original_url": "https://harbour.example/a"}]);
+        let articles: Vec<Value> = (0..6)
+            .map(|number| {
+                let bylines = if number % 2 == 0 { bylines(&ida, &ann) } else { bylines(&ann, &ida) };
+                make_public_article(&editor, json!({"title": format!("Piece {number}"), "slug": format!("piece-{number}"), "bylines": bylines, "credits": credits}))
+            })
+            .collect();
+        for round in 0..ROUNDS {
+            let name = |letter: char| format!("Name{letter}{round}");
+            let again = format!("/v1/editor/articles/{}", id_of(&articles[round % 6]));
+            editor.patch(&again, "*", &json!({"standfirst": format!("Once more, {round}.")})).assert_status(200);
+            let answers = at_once(4, |number| match number {
+                0 => editor.patch(&format!("/v1/editor/authors/{}", id_of(&ida)), "*", &json!({"name": name('a')})),
+                1 => editor.patch(&format!("/v1/editor/authors/{}", id_of(&ann)), "*", &json!({"name": name('b')})),
+                2 => editor.patch(&format!("/v1/editor/publications/{}", id_of(&paper)), "*", &json!({"name": name('c')})),
+                _ => editor.action(&format!("{again}/publish"), "*", &json!({})),
+            });
+            assert_eq!(statuses(&answers), [200; 4], "{answers:?}");
+            for letter in ['a', 'b', 'c'] {
+                assert_eq!(listed(app, &format!("q={}", name(letter))).len(), 6, "{letter} in round {round}");
+            }
+        }
+    }
+
+    fn two_sections_that_are_put_into_each_other_at_once_make_no_circle(app: &App) {
+        let editor = app.editor();
+        for round in 0..ROUNDS {
+            let pair = [make_section(&editor, &format!("One {round}")), make_section(&editor, &format!("Other {round}"))];
+            let answers = at_once(2, |number| {
+                let (moved, into) = (&pair[number], &pair[1 - number]);
+                editor.patch(&format!("/v1/editor/sections/{}", id_of(moved)), "*", &json!({"parent_id": into["id"]}))
+            });
+            assert_eq!(statuses(&answers), [200, 422], "round {round}");
+            let refused = answers.iter().find(|answer| answer.status == 422).expect("the second");
+            assert_eq!(refused.problem()["errors"][0]["code"], "circular");
+        }
+        let sections = app.anonymous().get("/v1/sections?limit=100").assert_status(200).json();
+        assert_eq!(column(&sections, "slug").len(), 2 * ROUNDS);
+    }
+
+    fn two_redirects_to_each_other_at_once_make_no_circle(app: &App) {
+        let editor = app.editor();
+        for round in 0..ROUNDS {
+            let paths = [format!("/one-{round}"), format!("/other-{round}")];
+            let answers = at_once(2, |number| {
+                editor.post("/v1/editor/redirects", &json!({"from": paths[number], "to": paths[1 - number], "status": 301}))
+            });
+            assert_eq!(statuses(&answers), [201, 422], "round {round}");
+        }
+        // Nor do two from the same place leave two, or an error of ours.
+        for round in 0..ROUNDS {
+            let answers = at_once(2, |number| {
+                editor.post("/v1/editor/redirects", &json!({"from": format!("/from-{round}"), "to": format!("/to-{number}"), "status": 301}))
+            });
+            assert_eq!(statuses(&answers), [201, 422], "round {round}");
+        }
+    }
+
+    fn two_tags_that_are_merged_into_each_other_at_once_leave_one(app: &App) {
+        let editor = app.editor();
+        for round in 0..ROUNDS {
+            let pair = [make_tag(&editor, &format!("One {round}")), make_tag(&editor, &format!("Other {round}"))];
+            let article = make(&editor, "articles", &json!({"title": format!("Piece {round}"), "tag_ids": [pair[0]["id"], pair[1]["id"]]}));
+            let answers = at_once(2, |number| {
+                let (old, new) = (&pair[number], &pair[1 - number]);
+                editor.action(&format!("/v1/editor/tags/{}/merge", id_of(old)), "*", &json!({"into_id": new["id"]}))
+            });
+            // Whoever comes second finds the one to be merged gone.
+            let seen = statuses(&answers);
+            assert!(seen == [200, 404] || seen == [200, 422], "round {round}: {seen:?}");
+            let left = editor.get(&format!("/v1/editor/articles/{}", id_of(&article))).assert_status(200).json();
+            assert_eq!(left["tag_ids"].as_array().map(Vec::len), Some(1), "{left}");
+        }
+    }
+}
