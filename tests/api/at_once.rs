@@ -136,4 +136,21 @@ on_both! {
             assert_eq!(left["tag_ids"].as_array().map(Vec::len), Some(1), "{left}");
         }
     }
+
+    fn steps_that_are_taken_at_once_are_taken_one_after_the_other(app: &App) {
+        let editor = app.editor();
+        let article = make_public_article(&editor, json!({"slug": "ferry"}));
+        let path = format!("/v1/editor/articles/{}", id_of(&article));
+        for round in 0..ROUNDS {
+            let answers = at_once(6, |number| {
+                let step = if number.is_multiple_of(2) { "unpublish" } else { "publish" };
+                editor.action(&format!("{path}/{step}"), "*", &json!({}))
+            });
+            // What cannot be done from where it has come to is said to be so.
+            assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 409)), "round {round}: {answers:?}");
+            let shown = editor.get(&path).assert_status(200).json();
+            let is_public = app.anonymous().get("/v1/articles/ferry").status == 200;
+            assert_eq!(is_public, shown["state"] == "published", "round {round}");
+        }
+    }
 }

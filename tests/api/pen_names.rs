@@ -1,6 +1,6 @@
 //! Who is behind a pen name: editors know, nobody else does.
 
-use crate::harness::builders::{etag_of, id_of, make, make_author, make_public_article};
+use crate::harness::builders::{etag_of, id_of, make, make_author, make_public_article, make_publication};
 use crate::harness::client::Requests;
 use serde_json::json;
 
@@ -40,5 +40,17 @@ on_both! {
         let cleared = make(&editor, "authors", &json!({"name": "N", "real_name": SECRET}));
         let cleared = editor.patch(&format!("/v1/editor/authors/{}", id_of(&cleared)), "*", &json!({"real_name": null})).assert_status(200).json();
         assert_eq!(cleared.get("real_name"), None);
+    }
+
+    fn what_was_agreed_in_private_is_for_editors_only(app: &App) {
+        let (editor, contributor) = (app.editor(), app.contributor());
+        let paper = make_publication(&editor, "North", json!({"private_notes": SECRET, "private_contact": SECRET}));
+        let one = format!("/v1/editor/publications/{}", id_of(&paper));
+        for path in [one.clone(), format!("{one}/revisions/1"), "/v1/editor/publications".to_owned(), "/v1/editor/publications?fields=private_notes".to_owned()] {
+            assert!(editor.get(&path).assert_status(200).text().contains(SECRET), "{path}");
+            assert!(!contributor.get(&path).assert_status(200).text().contains(SECRET), "{path}");
+        }
+        let changed = editor.patch(&one, &etag_of(&paper), &json!({"country": "AU"})).assert_status(200).json();
+        assert_eq!((&changed["private_notes"], &changed["private_contact"]), (&json!(SECRET), &json!(SECRET)));
     }
 }

@@ -14,6 +14,9 @@ pub use delivery::list::BAD_QUERIES;
 use crate::harness::client::{Requests, Response};
 use serde_json::{Map, Value, json};
 
+/// What contributors do not see: who is behind a pen name, and what was agreed in private.
+pub const CONFIDENTIAL: [&str; 3] = ["real_name", "private_notes", "private_contact"];
+
 /// A kind of record.
 pub struct Kind {
     /// The last part of its address.

@@ -5,7 +5,7 @@ use crate::credit::{self, Credit, CreditPart, Permission};
 use crate::fault::{Fault, FaultCode};
 use crate::id::{ArticleId, AuthorId, IssueId, MediaId, SectionId, TagId};
 use crate::media::CREDIT_LENGTH_MAX;
-use crate::read::Reader;
+use crate::read::{Reader, is_blank};
 use crate::slug::Slug;
 use crate::stored_vocabulary;
 use crate::time::Timestamp;
@@ -105,9 +105,9 @@ impl LeadImage {
             media_id,
             url,
             alt: image.text("alt", 1000),
-            caption: image.text("caption", 2000),
-            credit: image.line("credit", CREDIT_LENGTH_MAX),
-            licence: image.line("licence", 200),
+            caption: image.filled_text("caption", 2000),
+            credit: image.filled_line("credit", CREDIT_LENGTH_MAX),
+            licence: image.filled_line("licence", 200),
             width,
             height,
         }
@@ -136,8 +136,8 @@ pub struct MediaUseIn {
 
 impl MediaUseIn {
     fn read(item: &mut Reader) -> Option<Self> {
-        let (alt, caption) = (item.text("alt", 1000), item.text("caption", 2000));
-        let (credit, licence) = (item.line("credit", CREDIT_LENGTH_MAX), item.line("licence", 200));
+        let (alt, caption) = (item.text("alt", 1000), item.filled_text("caption", 2000));
+        let (credit, licence) = (item.filled_line("credit", CREDIT_LENGTH_MAX), item.filled_line("licence", 200));
         item.required_id("media_id").map(|media_id| Self { media_id, alt, caption, credit, licence })
     }
 }
@@ -240,7 +240,7 @@ impl ArticleIn {
         Self {
             title: reader.required_line("title", 300),
             slug: read_slug(reader),
-            standfirst: reader.text("standfirst", 2000),
+            standfirst: reader.filled_text("standfirst", 2000),
             body: reader
                 .object("body", |body| {
                     let format = body.word("format").unwrap_or(BodyFormat::Markdown);
@@ -252,7 +252,7 @@ impl ArticleIn {
                 let role = byline.word("role").unwrap_or_default();
                 byline.required_id("author_id").map(|author_id| BylineIn { author_id, role })
             }),
-            byline_text: reader.line("byline_text", 300),
+            byline_text: reader.filled_line("byline_text", 300),
             credits: reader.objects("credits", 10, Credit::read),
             section_id: reader.id("section_id"),
             tag_ids: reader.ids("tag_ids", 50),
@@ -274,7 +274,7 @@ impl ArticleIn {
     /// Whether there is a standfirst to be seen.
     #[must_use]
     pub fn has_standfirst(&self) -> bool {
-        self.standfirst.as_deref().is_some_and(|standfirst| !standfirst.trim().is_empty())
+        self.standfirst.as_deref().is_some_and(|standfirst| !is_blank(standfirst))
     }
 }
 
@@ -307,7 +307,7 @@ pub fn publishing_faults(content: &ArticleIn, terms: &[CreditTerms], at: Timesta
         let message = format!("it is under embargo until {embargo_until}; schedule it for then or later");
         faults.push(Fault::at("/embargo_until", FaultCode::NotPermitted, message));
     }
-    let has_body = content.body.as_ref().is_some_and(|body| !body.source.trim().is_empty());
+    let has_body = content.body.as_ref().is_some_and(|body| !is_blank(&body.source));
     if !has_body && !content.has_standfirst() {
         faults.push(Fault::at("/body", FaultCode::Required, "an article needs a body or a standfirst to be published"));
     }

@@ -52,13 +52,13 @@ impl Slot {
         let mut seen: Vec<ArticleId> = Vec::new();
         reader.objects("slots", SLOTS_MAX, |slot| {
             let article_id = slot.required_id("article_id");
-            let (ends_at, title) = (slot.time("ends_at"), slot.line("title", 300));
+            let (ends_at, title) = (slot.time("ends_at"), slot.filled_line("title", 300));
             let article_id: ArticleId = article_id?;
             if seen.contains(&article_id) {
                 slot.fault("article_id", FaultCode::Repeated, "stands in another slot already");
             }
             seen.push(article_id);
-            Some(Self { article_id, ends_at, title: title.filter(|title| !title.trim().is_empty()) })
+            Some(Self { article_id, ends_at, title })
         })
     }
 

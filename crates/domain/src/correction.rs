@@ -58,10 +58,7 @@ impl CorrectionIn {
     /// Reads it and notes every fault.
     pub fn read(reader: &mut Reader, now: Timestamp) -> Self {
         let correction_type = reader.required_word("type").unwrap_or(CorrectionType::Correction);
-        let text = reader.text("text", TEXT_MAX);
-        if text.as_deref().is_some_and(|text| text.chars().all(char::is_whitespace)) {
-            reader.fault("text", FaultCode::Required, "must not be blank");
-        }
+        let text = reader.filled_text("text", TEXT_MAX);
         let text = reader.require("text", text).unwrap_or_default();
         let at = reader.time("at");
         if at.is_some_and(|at| at > now) {

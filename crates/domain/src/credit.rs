@@ -105,14 +105,14 @@ impl Credit {
         let credit = Self {
             publication_id: publication_id.unwrap_or_default(),
             relation: reader.word("relation").unwrap_or_default(),
-            original_title: reader.line("original_title", 300),
+            original_title: reader.filled_line("original_title", 300),
             original_url: reader.web_address("original_url"),
-            original_authors: reader.line("original_authors", 300),
+            original_authors: reader.filled_line("original_authors", 300),
             original_published_at: reader.time("original_published_at"),
-            licence: reader.line("licence", 200),
-            changes: reader.text("changes", 1000),
-            translator: reader.line("translator", 200),
-            line: reader.line("line", 500),
+            licence: reader.filled_line("licence", 200),
+            changes: reader.filled_text("changes", 1000),
+            translator: reader.filled_line("translator", 200),
+            line: reader.filled_line("line", 500),
             via: reader.objects("via", 10, |via| Some(Via { name: via.required_line("name", 200), url: via.web_address("url") })),
         };
         publication_id.map(|_| credit)

@@ -82,7 +82,7 @@ impl CoverImage {
     pub fn read(image: &mut Reader) -> Self {
         let url = image.web_address("url");
         let url = image.require("url", url).unwrap_or_default();
-        let (alt, credit) = (image.text("alt", 1000), image.line("credit", 300));
+        let (alt, credit) = (image.text("alt", 1000), image.filled_line("credit", 300));
         let [width, height] = ["width", "height"].map(|name| image.integer(name, 1..=100_000).and_then(|pixels| u32::try_from(pixels).ok()));
         Self { url, alt, credit, width, height }
     }

@@ -188,9 +188,9 @@ impl MediaIn {
     pub fn read_words(reader: &mut Reader) -> Self {
         Self {
             alt: reader.text("alt", 1000),
-            caption: reader.text("caption", 2000),
-            credit: reader.line("credit", CREDIT_LENGTH_MAX),
-            licence: reader.line("licence", 200),
+            caption: reader.filled_text("caption", 2000),
+            credit: reader.filled_line("credit", CREDIT_LENGTH_MAX),
+            licence: reader.filled_line("licence", 200),
             language: reader.language("language"),
             ..Self::default()
         }

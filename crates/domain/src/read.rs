@@ -26,6 +26,13 @@ fn is_forbidden(character: char, multi_line: bool) -> bool {
     }
 }
 
+/// Whether a text shows nothing: of spaces and of characters that are never seen (the common ones of Unicode's Default_Ignorable_Code_Point).
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    let is_unseen = |character| matches!(character, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
+    text.chars().all(|character| character.is_whitespace() || is_unseen(character))
+}
+
 /// One segment of a JSON pointer, escaped as RFC 6901, section 3 says.
 #[must_use]
 pub fn pointer_segment(name: &str) -> String {
@@ -97,12 +104,22 @@ impl<'v, 'f> Reader<'v, 'f> {
         self.plain(name, max, false)
     }
 
+    /// One line of plain text; blank is absent, so that nothing stands there that nobody can read.
+    pub fn filled_line(&mut self, name: &'static str, max: usize) -> Option<String> {
+        self.line(name, max).filter(|line| !is_blank(line))
+    }
+
+    /// Plain text of several lines; blank is absent.
+    pub fn filled_text(&mut self, name: &'static str, max: usize) -> Option<String> {
+        self.text(name, max).filter(|text| !is_blank(text))
+    }
+
     /// One line of plain text that must be there and not blank.
     pub fn required_line(&mut self, name: &'static str, max: usize) -> String {
         let before = self.faults.len();
         let line = self.line(name, max);
         match line {
-            Some(line) if line.chars().any(|character| !character.is_whitespace()) => line,
+            Some(line) if !is_blank(&line) => line,
             Some(_) => {
                 self.fault(name, FaultCode::Required, "must not be blank");
                 String::new()
@@ -307,14 +324,14 @@ impl<'v, 'f> Reader<'v, 'f> {
         None
     }
 
-    /// A language tag (BCP 47), checked in form and kept as written.
+    /// A language tag (BCP 47), checked in form and kept in the usual case: see [`language_tag`].
     pub fn language(&mut self, name: &'static str) -> Option<String> {
         let text = self.line(name, 35)?;
-        if is_language_tag(&text) {
-            return Some(text);
+        let tag = language_tag(&text);
+        if tag.is_none() {
+            self.fault(name, FaultCode::InvalidFormat, "must be a BCP 47 language tag, like en-AU");
         }
-        self.fault(name, FaultCode::InvalidFormat, "must be a BCP 47 language tag, like en-AU");
-        None
+        tag
     }
 
     /// A name of the IANA time zone database.
@@ -367,14 +384,36 @@ fn read_id<I: From<Uuid>>(value: &Value, pointer: String, faults: &mut Vec<Fault
     id.map(I::from)
 }
 
-/// Whether a text has the form of a language tag: subtags of 1 to 8 letters or digits, the first of 2 to 8 letters (RFC 5646, 2.1).
+/// A language tag in the case that RFC 5646, 2.1.1 recommends, as tags that differ in case alone are the same: scripts like `Hant`,
+/// regions like `TW`, all else in small letters. Nothing where the text has not the form of one: subtags of 1 to 8 letters or digits, the
+/// first of 2 to 8 letters (2.1).
 #[must_use]
-pub fn is_language_tag(text: &str) -> bool {
-    let mut subtags = text.split('-');
-    let primary = subtags.next().unwrap_or_default();
-    (2..=8).contains(&primary.len())
-        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && subtags.all(|subtag| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+pub fn language_tag(text: &str) -> Option<String> {
+    let mut tag = String::with_capacity(text.len());
+    let mut is_after_singleton = false;
+    for (place, subtag) in text.split('-').enumerate() {
+        let is_sound = match place {
+            0 => (2..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()),
+            _ => (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+        };
+        if !is_sound {
+            return None;
+        }
+        if place > 0 {
+            tag.push('-');
+        }
+        let small = subtag.to_ascii_lowercase();
+        match (subtag.len(), small.split_at_checked(1)) {
+            (2, _) if place > 0 && !is_after_singleton => tag.push_str(&subtag.to_ascii_uppercase()),
+            (4, Some((first, rest))) if place > 0 && !is_after_singleton => {
+                tag.push_str(&first.to_ascii_uppercase());
+                tag.push_str(rest);
+            }
+            _ => tag.push_str(&small),
+        }
+        is_after_singleton |= subtag.len() == 1;
+    }
+    Some(tag)
 }
 
 #[cfg(test)]
@@ -407,12 +446,31 @@ mod tests {
     }
 
     #[test]
-    fn language_tags_are_checked_in_form() {
-        for tag in ["en", "en-AU", "zh-Hant-TW", "de-1996"] {
-            assert!(is_language_tag(tag), "{tag}");
+    fn language_tags_are_checked_in_form_and_spelt_in_one_way() {
+        let usual = [
+            ("en", "en"),
+            ("EN-au", "en-AU"),
+            ("zh-hANT-tw", "zh-Hant-TW"),
+            ("de-1996", "de-1996"),
+            ("sl-IT-NEDIS", "sl-IT-nedis"),
+            ("en-X-US-abcd", "en-x-us-abcd"),
+            ("es-419", "es-419"),
+        ];
+        for (written, expected) in usual {
+            assert_eq!(language_tag(written).as_deref(), Some(expected));
         }
         for tag in ["", "e", "english-", "en_AU", "1n", "en-abcdefghi"] {
-            assert!(!is_language_tag(tag), "{tag}");
+            assert_eq!(language_tag(tag), None, "{tag}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_blank() {
+        for text in ["", " ", "\t\n", "\u{200b}", "\u{feff}\u{a0}", "\u{2060}\u{ad}"] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in [".", " a", "\u{200b}é", "🙂"] {
+            assert!(!is_blank(text), "{text:?}");
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use crate::article::ArticleIn;
 use crate::fault::{Fault, FaultCode};
+use crate::id::MediaId;
+use crate::read::is_blank;
 use crate::vocabulary;
 use crate::vocabulary::Vocabulary;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use utoipa::ToSchema;
 
 vocabulary! {
@@ -94,6 +97,8 @@ pub struct Surroundings {
     pub slug_was_used: bool,
     /// The slugs of the meetings linked to that are over.
     pub past_meetings: Vec<String>,
+    /// The media items that need no words of the article: their own say what is to be seen, or there is nothing to be.
+    pub described: HashSet<MediaId>,
 }
 
 /// All that is found, whatever is made of it.
@@ -101,10 +106,14 @@ pub struct Surroundings {
 pub fn findings(content: &ArticleIn, around: &Surroundings) -> Vec<(Check, Fault)> {
     let mut found = Vec::new();
     let mut find = |check, pointer: &str, code, message: String| found.push((check, Fault::at(pointer, code, message)));
-    if let Some(image) = &content.lead_image
-        && image.alt.as_deref().is_none_or(|alt| alt.trim().is_empty())
-    {
-        find(Check::MissingAlt, "/lead_image/alt", FaultCode::Required, "the picture has no text for those who do not see it".to_owned());
+    let is_undescribed = |alt: Option<&str>, media_id: Option<MediaId>| match (alt, media_id) {
+        (None, Some(id)) => !around.described.contains(&id),
+        (alt, _) => alt.is_none_or(is_blank),
+    };
+    let lead_image = content.lead_image.iter().map(|image| ("/lead_image/alt".to_owned(), image.alt.as_deref(), image.media_id));
+    let media = content.media.iter().enumerate().map(|(index, item)| (format!("/media/{index}/alt"), item.alt.as_deref(), Some(item.media_id)));
+    for (pointer, ..) in lead_image.chain(media).filter(|(_, alt, media_id)| is_undescribed(*alt, *media_id)) {
+        find(Check::MissingAlt, &pointer, FaultCode::Required, "the picture has no text for those who do not see it".to_owned());
     }
     if content.bylines.is_empty() && content.byline_text.is_none() && content.credits.is_empty() {
         find(Check::MissingByline, "/bylines", FaultCode::Required, "nobody is named as its author".to_owned());

@@ -127,7 +127,7 @@ async fn list_editor_articles(
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
     let (state, section, tag, author, publication, issue) =
         (query.word("state"), query.text("section"), query.list("tag", 20), query.text("author"), query.text("publication"), query.text("issue"));
-    let mut filter = DeskFilter { state, language: query.text("language"), updated_since: query.time("updated_since"), ..DeskFilter::default() };
+    let mut filter = DeskFilter { state, language: query.language("language"), updated_since: query.time("updated_since"), ..DeskFilter::default() };
     let canonical = query.finish()?;
     let actor = contributor.0;
     if actor.role == Role::Contributor {

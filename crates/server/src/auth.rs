@@ -3,7 +3,7 @@
 mod attempt;
 mod login;
 mod password;
-mod refresh;
+pub mod refresh;
 mod second_factor;
 
 use crate::clock::Clock;
@@ -122,10 +122,17 @@ fn none_if_not_found<T>(error: Error) -> Result<Option<T>, Error> {
 /// Ends the session: its access token and its refresh token are refused at once.
 #[utoipa::path(tag = "auth", responses((status = NO_CONTENT, description = "The session has ended.")))]
 #[post("/logout")]
-async fn end_session(db: Data<Db>, clock: Data<Clock>, signed_in: SignedIn) -> Result<HttpResponse, ApiError> {
+async fn end_session(request: HttpRequest, db: Data<Db>, clock: Data<Clock>, signed_in: SignedIn) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (user, session) = signed_in.session()?;
-    let now = clock.now();
-    db.write(move |conn| sessions::end(conn, user.id, session.id, now)).await?;
+    let (now, origin) = (clock.now(), Origin::of(&request));
+    db.write(move |conn| -> Result<(), Error> {
+        if sessions::end(conn, user.id, session.id, now)? {
+            origin.audit(conn, Some(&user), now, login::of_login("auth.logout", &user))?;
+        }
+        Ok(())
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -165,6 +172,7 @@ async fn delete_session(
     signed_in: SignedIn,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let session_id = SessionId::parse(&id).ok_or_else(ApiError::not_found)?;
     let (user, _) = signed_in.session()?;
     let (now, origin) = (clock.now(), Origin::of(&request));

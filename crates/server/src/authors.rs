@@ -42,10 +42,10 @@ fn read(reader: &mut Reader) -> AuthorIn {
     AuthorIn {
         slug: read_slug(reader),
         name: reader.required_line("name", 200),
-        bio: reader.text("bio", 5000),
-        organisation: reader.line("organisation", 200),
+        bio: reader.filled_text("bio", 5000),
+        organisation: reader.filled_line("organisation", 200),
         url: reader.web_address("url"),
-        real_name: reader.line("real_name", 200),
+        real_name: reader.filled_line("real_name", 200),
     }
 }
 

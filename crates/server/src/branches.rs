@@ -36,8 +36,8 @@ fn read(reader: &mut Reader) -> BranchIn {
     BranchIn {
         slug: read_slug(reader),
         name: reader.required_line("name", 200),
-        description: reader.text("description", 5000),
-        city: reader.line("city", 200),
+        description: reader.filled_text("description", 5000),
+        city: reader.filled_line("city", 200),
         timezone: reader.require("timezone", timezone).unwrap_or_default(),
         contact_email: reader.email_address("contact_email"),
         url: reader.web_address("url"),

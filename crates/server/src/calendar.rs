@@ -155,7 +155,7 @@ fn location(venue: &venues::Venue) -> String {
 #[utoipa::path(tag = "meetings", params(WindowQuery, BranchQuery), responses((status = OK, description = "The calendar.", body = String, content_type = "text/calendar")))]
 #[get("/calendar/meetings.ics")]
 async fn find_meetings_calendar(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
-    let asked = Asked::read(&mut query, Some(past_from(delivery.now())));
+    let asked = Asked::read(&mut query);
     let canonical = query.finish()?;
     delivery
         .answer(canonical, move |reading| {
@@ -175,7 +175,7 @@ async fn find_meetings_calendar(delivery: Delivery, mut query: Query) -> Result<
 #[utoipa::path(tag = "meetings", params(("slug" = String, Path, description = "Slug or id.", max_length = 120), WindowQuery), responses((status = OK, description = "The calendar.", body = String, content_type = "text/calendar"), (status = MOVED_PERMANENTLY, description = "It has another slug now.")))]
 #[get("/calendar/branches/{slug}.ics")]
 async fn find_branch_calendar(delivery: Delivery, slug: Path<String>, mut query: Query) -> Result<HttpResponse, ApiError> {
-    let asked = Asked::read_window(&mut query, Some(past_from(delivery.now())));
+    let asked = Asked::read_window(&mut query);
     let canonical = query.finish()?;
     let key = key(&slug)?;
     delivery

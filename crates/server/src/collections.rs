@@ -149,7 +149,7 @@ impl crate::desk::Record for collections::Collection {
         CollectionIn {
             slug: read_slug(reader),
             name: reader.required_line("name", 200),
-            description: reader.text("description", 5000),
+            description: reader.filled_text("description", 5000),
             size: reader.integer("size", 1..=SIZE_MAX).and_then(|size| i32::try_from(size).ok()).unwrap_or(SIZE_DEFAULT),
             slots: Slot::read_all(reader),
             fill: reader.object("fill", Fill::read),

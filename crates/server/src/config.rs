@@ -65,6 +65,8 @@ pub struct Config {
     pub connection_tick: Duration,
     /// The cost of a password hash; not a setting.
     pub password_cost: Cost,
+    /// How long the answer to a refresh is held back; not a setting.
+    pub refresh_hold: Duration,
 }
 
 /// The first administrator.
@@ -137,6 +139,7 @@ impl Default for Config {
             access_log: AccessLog::Debug,
             connection_tick: connection::TICK,
             password_cost: Cost::PRODUCTION,
+            refresh_hold: crate::auth::refresh::REFRESH_HOLD,
         }
     }
 }

@@ -84,13 +84,15 @@ pub struct Progress {
     phase: Cell<Phase>,
     /// How many ticks the phase has taken.
     ticks: Cell<u64>,
+    /// Whether the first line of the head has come to its end.
+    has_line: Cell<bool>,
     /// Whether the whole reply has been handed to the server.
     is_handed_over: Cell<bool>,
 }
 
 impl Progress {
     fn new(phase: Phase) -> Self {
-        Self { phase: Cell::new(phase), ticks: Cell::new(0), is_handed_over: Cell::new(false) }
+        Self { phase: Cell::new(phase), ticks: Cell::new(0), has_line: Cell::new(false), is_handed_over: Cell::new(false) }
     }
 
     fn enter(&self, phase: Phase) {
@@ -204,8 +206,14 @@ impl AsyncRead for Connection {
         }
         let before = buffer.filled().len();
         let result = this.stream()?.poll_read(context, buffer);
-        if this.progress.phase.get() == Phase::Waiting && buffer.filled().len() > before {
-            this.progress.enter(Phase::Reading);
+        let arrived = buffer.filled().get(before..).unwrap_or_default();
+        let progress = &this.progress;
+        if progress.phase.get() == Phase::Waiting && !arrived.is_empty() {
+            progress.enter(Phase::Reading);
+            progress.has_line.set(false);
+        }
+        if progress.phase.get() == Phase::Reading && !progress.has_line.get() {
+            progress.has_line.set(arrived.contains(&b'\n'));
         }
         result
     }
@@ -220,7 +228,7 @@ impl AsyncWrite for Connection {
         match this.progress.phase.get() {
             // No handler has seen the request, so the server refuses it by itself; the reply is all that it will send.
             Phase::Waiting | Phase::Reading if this.refusal.is_none() && !this.was_refused => {
-                if let Some((code, status)) = refused(bytes) {
+                if let Some((code, status)) = refused(bytes, this.progress.has_line.get()) {
                     this.terms.shard.count(Operation::NONE, status, Duration::ZERO, 0);
                     this.refusal = Some(Refusal { bytes: refusal(code, &this.terms.api_url), written: 0 });
                     this.was_refused = true;
@@ -335,12 +343,13 @@ async fn linger(stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// The problem that a reply of the server's own tells of by its status alone.
-fn refused(reply: &[u8]) -> Option<(ProblemCode, u16)> {
+/// The problem that a reply of the server's own tells of by its status alone; a head whose first line has no end is all address.
+fn refused(reply: &[u8], has_line: bool) -> Option<(ProblemCode, u16)> {
     let status = reply.strip_prefix(b"HTTP/1.1 ").or_else(|| reply.strip_prefix(b"HTTP/1.0 "))?;
     match status.get(..3)? {
         b"408" => Some((ProblemCode::RequestTimeout, 408)),
-        b"431" => Some((ProblemCode::HeadersTooLarge, 431)),
+        b"431" if has_line => Some((ProblemCode::HeadersTooLarge, 431)),
+        b"431" => Some((ProblemCode::UriTooLong, 414)),
         b"400" => Some((ProblemCode::MalformedRequest, 400)),
         _ => None,
     }
@@ -351,6 +360,7 @@ fn refusal(code: ProblemCode, api_url: &str) -> Vec<u8> {
     let detail = match code {
         ProblemCode::RequestTimeout => "The head of the request did not arrive in time.",
         ProblemCode::HeadersTooLarge => "The head of the request is too large.",
+        ProblemCode::UriTooLong => "The address is too long.",
         _ => "The request is not HTTP as it is understood here.",
     };
     let id = uuid::Uuid::now_v7().to_string();
@@ -403,10 +413,11 @@ mod tests {
 
     #[test]
     fn only_the_servers_own_refusals_are_spelt_out() {
-        assert_eq!(refused(b"HTTP/1.1 431 Request Header Fields Too Large\r\n"), Some((ProblemCode::HeadersTooLarge, 431)));
-        assert_eq!(refused(b"HTTP/1.0 400 Bad Request\r\n"), Some((ProblemCode::MalformedRequest, 400)));
-        assert_eq!(refused(b"HTTP/1.1 100 Continue\r\n"), None);
-        assert_eq!(refused(b""), None);
+        assert_eq!(refused(b"HTTP/1.1 431 Request Header Fields Too Large\r\n", true), Some((ProblemCode::HeadersTooLarge, 431)));
+        assert_eq!(refused(b"HTTP/1.1 431 Request Header Fields Too Large\r\n", false), Some((ProblemCode::UriTooLong, 414)));
+        assert_eq!(refused(b"HTTP/1.0 400 Bad Request\r\n", true), Some((ProblemCode::MalformedRequest, 400)));
+        assert_eq!(refused(b"HTTP/1.1 100 Continue\r\n", true), None);
+        assert_eq!(refused(b"", false), None);
         let reply = String::from_utf8_lossy(&refusal(ProblemCode::HeadersTooLarge, "http://api.example")).into_owned();
         assert!(reply.starts_with("HTTP/1.1 431 ") && reply.contains("http://api.example/problems/headers_too_large"), "{reply}");
     }

@@ -5,7 +5,7 @@ mod changing;
 use crate::articles::working::{Addresses, addresses, find_working};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::corrections::changing::{correction_id, create, find, remove, update};
+use crate::corrections::changing::{correction_id, create, find_under, remove, update};
 use crate::desk::Versioned;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Contributor, Editor};
@@ -277,7 +277,7 @@ async fn find_editor_correction(
     let (key, id, now) = (key(&path.0)?, correction_id(&path.1)?, clock.now());
     let found = db
         .read(move |conn| -> Result<_, ApiError> {
-            let (article, row) = find(conn, &contributor.0, &key, id)?;
+            let (article, row) = find_under(conn, id, |conn| find_working(conn, &contributor.0, &key))?;
             Ok(EditorCorrection::new(row, &article, &addresses(conn, &config)?, now))
         })
         .await?;

@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::error::{ApiError, ProblemCode};
 use crate::jobs;
 use crate::metrics::{Metrics, Operation};
+use crate::page::{Resolved, look_up, moved};
 use crate::reply::{Coding, ContentType, Draft, Reply};
 use crate::request::Canonical;
 use crate::response_cache::ResponseCache;
@@ -31,7 +32,6 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
 use masthead_store::site::Site;
-use masthead_store::{merged_records, retired_slugs};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::{Ready, ready};
@@ -133,11 +133,6 @@ impl Delivery {
     #[must_use]
     pub fn seal(&self) -> &Seal {
         &self.paper.seal
-    }
-
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.paper.clock.now()
     }
 
     /// Reads the database for one reply that nobody is to keep.
@@ -355,7 +350,11 @@ impl Reading<'_> {
     /// A fault of the parameter where there is none.
     pub fn resolve<R: Record>(&mut self, name: &str, text: &str) -> Result<AnyId, ApiError> {
         let conn = &mut *self.conn;
-        let id = self.paper.directory.named(self.records_sequence, R::KIND, text, || crate::page::resolve::<R>(conn, name, text))?;
+        let Resolved { id, is_moved } = self.paper.directory.named(self.records_sequence, R::KIND, text, || look_up::<R>(conn, name, text))?;
+        if is_moved {
+            // Another thing may take the slug.
+            self.tags.add_all(R::KIND);
+        }
         self.uses(R::KIND, id);
         Ok(id)
     }
@@ -374,10 +373,7 @@ impl Reading<'_> {
     ) -> Result<Found<T>, Error> {
         let found = match (find(self.conn, key), key) {
             (Err(Error::NotFound), key) => {
-                let id = match key {
-                    Key::Slug(slug) => retired_slugs::find(self.conn, kind, slug)?,
-                    Key::Id(id) => merged_records::find(self.conn, kind, *id)?,
-                };
+                let id = moved(self.conn, kind, key)?;
                 // Another thing may take the slug, and the address with it.
                 self.tags.add_all(kind);
                 Found::Moved(find(self.conn, &Key::Id(id))?)

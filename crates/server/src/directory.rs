@@ -1,7 +1,7 @@
 //! The records that articles and meetings refer to, kept in memory: nearly every reply needs some of them, and they change
 //! seldom. What is kept is of one records generation (see [`masthead_store::generation`]) and is read again after it.
 
-use masthead_domain::column::AnyId;
+use crate::page::Resolved;
 use masthead_domain::id::{AuthorId, BranchId, IssueId, MediaId, PublicationId, SectionId, TagId, VenueId};
 use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
@@ -84,7 +84,7 @@ pub struct Directory {
     /// When the next prepared revision takes its place, as of a content generation.
     prepared: RwLock<(i64, Option<Timestamp>)>,
     /// The ids behind the slugs that filters name.
-    names: Cache<(Kind, String), (i64, AnyId)>,
+    names: Cache<(Kind, String), (i64, Resolved)>,
     authors: Shelf<AuthorId, Author>,
     sections: Shelf<SectionId, Section>,
     /// A section and all under it.
@@ -159,18 +159,18 @@ impl Directory {
         Ok(ids)
     }
 
-    /// The id of the record that a filter names by its slug or id, as `read` finds it.
+    /// The record that a filter names by its slug or id, as `read` finds it.
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn named<E>(&self, sequence: i64, kind: Kind, name: &str, read: impl FnOnce() -> Result<AnyId, E>) -> Result<AnyId, E> {
+    pub fn named<E>(&self, sequence: i64, kind: Kind, name: &str, read: impl FnOnce() -> Result<Resolved, E>) -> Result<Resolved, E> {
         let key = (kind, name.to_owned());
-        if let Some((_, id)) = self.names.get(&key).filter(|(of, _)| *of == sequence) {
-            return Ok(id);
+        if let Some((_, resolved)) = self.names.get(&key).filter(|(of, _)| *of == sequence) {
+            return Ok(resolved);
         }
-        let id = read()?;
-        self.names.insert(key, (sequence, id));
-        Ok(id)
+        let resolved = read()?;
+        self.names.insert(key, (sequence, resolved));
+        Ok(resolved)
     }
 
     /// The settings.

@@ -32,6 +32,9 @@ pub struct Readiness {
     /// `late` where scheduled articles have not been announced in time to those who follow the changes; readers see them
     /// all the same.
     pub announcements: Announcements,
+    /// For how many seconds the oldest announcement has been due; 0 where none is.
+    #[schema(value_type = u64, example = 0)]
+    pub oldest_overdue_seconds: i64,
 }
 
 /// Whether announcements are made in time.
@@ -68,12 +71,13 @@ async fn check_readiness(db: Data<Db>, clock: Data<Clock>, standing: Data<Standi
     if !Standing::hears_from(&db) {
         return Err(ApiError::new(ProblemCode::Unavailable, "The database cannot be reached."));
     }
-    let is_late = Standing::is_late(standing.overdue_seconds(&db, &clock).await);
+    let oldest_overdue_seconds = standing.overdue_seconds(&db, &clock).await;
     Ok(reply(&Readiness {
         status: "ok".to_owned(),
         database: "ok".to_owned(),
         replica_lags: db.replica_lags(),
-        announcements: if is_late { Announcements::Late } else { Announcements::Ok },
+        announcements: if Standing::is_late(oldest_overdue_seconds) { Announcements::Late } else { Announcements::Ok },
+        oldest_overdue_seconds,
     }))
 }
 

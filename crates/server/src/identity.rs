@@ -29,11 +29,11 @@ use masthead_store::sessions::{self, Session};
 use masthead_store::signing_keys::{self as stored_keys, StoredKey};
 use masthead_store::users::User;
 use masthead_store::{error::Error, secrets, sections};
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// The audience of access tokens.
 const AUDIENCE: &str = "masthead-editor";
@@ -52,57 +52,8 @@ pub struct Identity {
     settings: TokenSettings,
     pub passwords: PasswordHasher,
     pub throttle: LoginThrottle,
-    pub rotations: Rotations,
-}
-
-/// How long it is remembered when the reply to a refresh went out.
-const ROTATION_MEMORY_MILLISECONDS: i64 = 60_000;
-
-/// The refreshes of the last minute by the hash of the token that was spent: to tell a client's race with itself from a
-/// thief, who comes after the reply.
-#[derive(Default)]
-pub struct Rotations(Mutex<HashMap<String, Rotation>>);
-
-#[derive(Clone, Copy)]
-struct Rotation {
-    spent_at: Timestamp,
-    /// Absent while the reply is under way.
-    replied_at: Option<Timestamp>,
-}
-
-impl Rotations {
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, Rotation>) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Notes that a token is being spent; the reply is still to be written.
-    pub fn begin(&self, token_hash: &str, now: Timestamp) {
-        self.with(|rotations| {
-            rotations.retain(|_, rotation| now.milliseconds() - rotation.spent_at.milliseconds() < ROTATION_MEMORY_MILLISECONDS);
-            rotations.insert(token_hash.to_owned(), Rotation { spent_at: now, replied_at: None });
-        });
-    }
-
-    /// Notes that the reply goes out.
-    pub fn end(&self, token_hash: &str) {
-        let now = system_time();
-        self.with(|rotations| {
-            if let Some(rotation) = rotations.get_mut(token_hash) {
-                rotation.replied_at = Some(now);
-            }
-        });
-    }
-
-    /// Whether a request was under way before the reply that replaced its token went out. Where another node has
-    /// replied, the moment at which the token was spent stands for the reply.
-    #[must_use]
-    pub fn is_race(&self, token_hash: &str, received_at: Timestamp, spent_at: Timestamp) -> bool {
-        match self.with(|rotations| rotations.get(token_hash).copied()) {
-            Some(Rotation { replied_at: None, .. }) => true,
-            Some(Rotation { replied_at: Some(replied_at), .. }) => received_at < replied_at,
-            None => received_at < spent_at,
-        }
-    }
+    /// How long the answer to a refresh is held back: see [`crate::auth::refresh`].
+    pub refresh_hold: Duration,
 }
 
 impl Identity {
@@ -121,7 +72,7 @@ impl Identity {
             settings,
             passwords,
             throttle: LoginThrottle::default(),
-            rotations: Rotations::default(),
+            refresh_hold: config.refresh_hold,
         })
     }
 

@@ -276,7 +276,7 @@ impl crate::desk::Record for issues::Issue {
         IssueIn {
             slug: read_slug(reader),
             title: reader.required_line("title", 200),
-            description: reader.text("description", 5000),
+            description: reader.filled_text("description", 5000),
             number: reader.integer("number", 0..=NUMBER_MAX).and_then(|number| i32::try_from(number).ok()),
             issued_on: IssueDate::read(reader, "issued_on"),
             cover_image,

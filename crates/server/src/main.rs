@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use masthead_domain::permission::Role;
 use masthead_server::app::{self, App};
 use masthead_server::clock::Clock;
-use masthead_server::config::{Config, LogFormat};
+use masthead_server::config::{Config, LogFormat, VARIABLES};
 use masthead_server::media::sweep;
 use masthead_server::{api_document, demo, identity, jobs, memory};
 use masthead_store::db::Use;
@@ -86,8 +86,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     if let Command::Openapi { version_3_0 } = command {
-        print!("{}", if version_3_0 { api_document::document_3_0() } else { api_document::document() });
-        return Ok(());
+        return print_whole(&if version_3_0 { api_document::document_3_0() } else { api_document::document() });
     }
     match dotenvy::dotenv() {
         Ok(_) => {}
@@ -96,6 +95,11 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     }
     let config = Config::read(|name| std::env::var(name).ok())?;
     start_log(&config);
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| name.starts_with("MASTHEAD_") && !VARIABLES.contains(&name.as_str())) {
+        // Not refused: systems that run containers set such names for their own ends.
+        tracing::warn!("{name} is set, and is no setting");
+    }
     match command {
         Command::Serve { demo } => serve(config, demo),
         Command::Migrate => {
@@ -124,6 +128,15 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             println!("The key {id} signs from now on. Restart the server.");
             Ok(())
         }
+    }
+}
+
+/// Prints a text; whoever reads it may have had enough before its end.
+fn print_whole(text: &str) -> Result<(), Box<dyn std::error::Error>> {
+    use std::io::Write;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -278,8 +278,8 @@ fn read(reader: &mut Reader) -> MeetingIn {
     MeetingIn {
         slug: read_slug(reader),
         title: reader.required_line("title", 300),
-        summary: reader.text("summary", 2000),
-        description: reader.text("description", 100_000),
+        summary: reader.filled_text("summary", 2000),
+        description: reader.filled_text("description", 100_000),
         description_format: reader.word("description_format").unwrap_or(BodyFormat::Markdown),
         // Where it is missing the fault is noted and the value never used.
         starts_at_local: starts_at_local.unwrap_or_default(),
@@ -287,11 +287,11 @@ fn read(reader: &mut Reader) -> MeetingIn {
         ambiguous_time,
         duration_minutes: reader.require("duration_minutes", duration).unwrap_or_default(),
         status: reader.word("status").unwrap_or_default(),
-        status_reason: reader.text("status_reason", 1000),
+        status_reason: reader.filled_text("status_reason", 1000),
         attendance: reader.word("attendance").unwrap_or_default(),
         branch_id: reader.id("branch_id"),
         venue_id: reader.id("venue_id"),
-        organiser: reader.line("organiser", 300),
+        organiser: reader.filled_line("organiser", 300),
         online_url: reader.web_address("online_url"),
         registration_url: reader.web_address("registration_url"),
         contact_email: reader.email_address("contact_email"),
@@ -624,10 +624,10 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Reads the time and the tags; a window that is not given a beginning begins at `from_default`.
-    pub fn read_window(query: &mut Query, from_default: Option<Timestamp>) -> Self {
+    /// Reads the time and the tags. A window that is over before it begins where nothing is said is empty.
+    pub fn read_window(query: &mut Query) -> Self {
         let (from, to) = (query.time("from"), query.time("to"));
-        if let (Some(from), Some(to)) = (from.or(from_default), to)
+        if let (Some(from), Some(to)) = (from, to)
             && to <= from
         {
             query.fault("to", FaultCode::OutOfRange, "must be after from");
@@ -637,8 +637,8 @@ impl Asked {
     }
 
     /// Reads the branch too.
-    pub fn read(query: &mut Query, from_default: Option<Timestamp>) -> Self {
-        Self { branch: query.text("branch"), ..Self::read_window(query, from_default) }
+    pub fn read(query: &mut Query) -> Self {
+        Self { branch: query.text("branch"), ..Self::read_window(query) }
     }
 
     /// Looks up what the filters name; the reply depends on it.
@@ -679,18 +679,14 @@ fn place(sort: MeetingSort, row: &meetings::Meeting) -> (SortKey, AnyId) {
 async fn list_meetings(delivery: Delivery, mut query: Query) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", Meeting::FIELDS);
     let (page, sort) = PageRequest::read(&mut query, delivery.seal(), &SORTS);
-    let mut asked = Asked::read(&mut query, Some(delivery.now()));
+    let mut asked = Asked::read(&mut query);
     asked.filter.updated_since = query.time("updated_since");
     let canonical = query.finish()?;
     let sort = sort.unwrap_or(MeetingSort::StartsAt);
     delivery
         .answer(canonical, move |reading| {
             let mut filter = asked.resolve(reading)?;
-            if filter.from.is_none() {
-                filter.from = Some(reading.now);
-                // From then on such a window is refused.
-                reading.holds_until(filter.to);
-            }
+            filter.from.get_or_insert(reading.now);
             let listing = meetings::list(reading.conn, &filter, sort, &page.page)?;
             reading.uses_all(Kind::Meeting)?;
             let context = MeetingContext::read(reading, &listing.rows)?;
@@ -739,7 +735,7 @@ async fn list_editor_meetings(
 ) -> Result<HttpResponse, ApiError> {
     let fields = query.words("fields", EDITOR_FIELDS);
     let (page, sort) = PageRequest::read(&mut query, &seal, &SORTS);
-    let mut asked = Asked::read(&mut query, None);
+    let mut asked = Asked::read(&mut query);
     asked.filter.updated_since = query.time("updated_since");
     let canonical = query.finish()?;
     let sort = sort.unwrap_or(MeetingSort::StartsAt);

@@ -6,11 +6,13 @@ use crate::request::{Canonical, Query};
 use crate::seal::Seal;
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::kind::Kind;
 use masthead_domain::time::Timestamp;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::page::{Listing, Page, Position, Rank, SortKey};
 use masthead_store::record::Key;
+use masthead_store::{merged_records, retired_slugs};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -173,15 +175,51 @@ pub fn link_header(request: &Canonical, page: &PageOut) -> Option<String> {
     (!links.is_empty()).then(|| links.join(", "))
 }
 
-/// The record that a filter names by its slug or id.
+/// The record that a filter names by its slug or id, by a slug that it gave up, or by the id of one that became part of it: a
+/// frontend that has kept an old one must not break.
 ///
 /// # Errors
 /// A fault of the parameter where there is none.
 pub fn resolve<R: Record>(conn: &mut Conn, name: &str, text: &str) -> Result<AnyId, ApiError> {
-    let key = Key::parse(text).ok_or_else(|| dangling(name, text))?;
-    match R::find(conn, &key) {
+    Ok(look_up::<R>(conn, name, text)?.id)
+}
+
+/// As [`resolve`], and whether it is still called so.
+///
+/// # Errors
+/// A fault of the parameter where there is none.
+pub fn look_up<R: Record>(conn: &mut Conn, name: &str, text: &str) -> Result<Resolved, ApiError> {
+    let find = |conn: &mut Conn, key: &Key| Ok(R::find(conn, key)?.meta().id);
+    let found = Key::parse(text).ok_or(Error::NotFound).and_then(|key| match find(conn, &key) {
+        Ok(id) => Ok(Resolved { id, is_moved: false }),
+        Err(Error::NotFound) => {
+            let id = moved(conn, R::KIND, &key)?;
+            Ok(Resolved { id: find(conn, &Key::Id(id))?, is_moved: true })
+        }
+        Err(error) => Err(error),
+    });
+    match found {
         Err(Error::NotFound) => Err(dangling(name, text)),
-        found => Ok(found?.meta().id),
+        found => Ok(found?),
+    }
+}
+
+/// What a filter names.
+#[derive(Debug, Clone, Copy)]
+pub struct Resolved {
+    pub id: AnyId,
+    /// Whether it has another slug by now, or has become part of another.
+    pub is_moved: bool,
+}
+
+/// What has given up that slug, or what the thing of that id has become part of.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn moved(conn: &mut Conn, kind: Kind, key: &Key) -> Result<AnyId, Error> {
+    match key {
+        Key::Slug(slug) => retired_slugs::find(conn, kind, slug),
+        Key::Id(id) => merged_records::find(conn, kind, *id),
     }
 }
 

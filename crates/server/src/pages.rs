@@ -175,7 +175,7 @@ impl crate::desk::Record for pages::Page {
         PageIn {
             slug: read_slug(reader),
             title: reader.required_line("title", 200),
-            description: reader.text("description", 2000),
+            description: reader.filled_text("description", 2000),
             state: reader.word("state").unwrap_or_default(),
             menu_position: reader.integer("menu_position", 0..=MENU_POSITION_MAX).and_then(|position| i32::try_from(position).ok()),
             body: reader

@@ -664,7 +664,7 @@ struct ArticleQuery {
     /// Articles of the printed issue of this slug or id.
     #[param(max_length = 120, pattern = "^[a-z0-9-]+$")]
     issue: Option<String>,
-    /// Articles in this language, BCP 47, exactly.
+    /// Articles in exactly this language, BCP 47, in any case.
     #[param(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
     language: Option<String>,
     /// Articles first published after this time.
@@ -804,7 +804,7 @@ struct Asked {
 impl Asked {
     fn read(query: &mut Query) -> Self {
         let filter = PublicFilter {
-            language: query.text("language"),
+            language: query.language("language"),
             published_after: query.time("published_after"),
             published_before: query.time("published_before"),
             updated_since: query.time("updated_since"),
@@ -814,9 +814,6 @@ impl Asked {
             && before <= after
         {
             query.fault("published_before", FaultCode::OutOfRange, "must be after published_after");
-        }
-        if filter.language.as_deref().is_some_and(|tag| !masthead_domain::read::is_language_tag(tag)) {
-            query.fault("language", FaultCode::InvalidFormat, "must be a BCP 47 language tag, like en-AU");
         }
         let (section, include_subsections) = (query.text("section"), query.boolean("include_subsections"));
         query.has_default("include_subsections", "false");

@@ -70,26 +70,27 @@ record_types! {
         #[schema(max_length = 500, example = "Noor, night desk")]
         private_contact: Option<String>,
     }
+    confidential { private_notes, private_contact, }
 }
 
 fn read(reader: &mut Reader) -> PublicationIn {
     let input = PublicationIn {
         slug: read_slug(reader),
         name: reader.required_line("name", 200),
-        description: reader.text("description", 5000),
+        description: reader.filled_text("description", 5000),
         homepage_url: reader.web_address("homepage_url"),
-        country: reader.line("country", 2),
+        country: reader.filled_line("country", 2),
         language: reader.language("language"),
-        default_licence: reader.line("default_licence", 200),
-        credit_line_template: reader.line("credit_line_template", 500),
+        default_licence: reader.filled_line("default_licence", 200),
+        credit_line_template: reader.filled_line("credit_line_template", 500),
         index_policy: reader.word("index_policy").unwrap_or(IndexPolicy::Index),
         canonical_policy: reader.word("canonical_policy").unwrap_or_default(),
         credit_requires: Json(reader.words("credit_requires").unwrap_or_else(|| vec![CreditPart::OriginalUrl])),
         permission: reader.word("permission").unwrap_or_default(),
         permission_from: reader.time("permission_from"),
         permission_until: reader.time("permission_until"),
-        private_notes: reader.text("private_notes", 10_000),
-        private_contact: reader.text("private_contact", 500),
+        private_notes: reader.filled_text("private_notes", 10_000),
+        private_contact: reader.filled_text("private_contact", 500),
     };
     if input.country.as_deref().is_some_and(|country| country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase())) {
         reader.fault("country", FaultCode::InvalidFormat, "must be an ISO 3166-1 code of two capital letters, like AU");

@@ -567,7 +567,7 @@ macro_rules! record_routes {
 }
 
 /// The members of records that are for editors only; [`record_types!`] takes them out of what is shown.
-const CONFIDENTIAL: [&str; 1] = ["real_name"];
+const CONFIDENTIAL: [&str; 3] = ["real_name", "private_notes", "private_contact"];
 
 /// What was entered for a record, as far as someone of that role may see it.
 #[must_use]

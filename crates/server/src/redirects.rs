@@ -22,7 +22,7 @@ use masthead_domain::json;
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
-use masthead_domain::redirect::{BULK_MAX, Lead, Redirect as Entered, SitePath, Target, follow};
+use masthead_domain::redirect::{BULK_MAX, Lead, Redirect as Entered, STATUSES, SitePath, Target, follow};
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_store::changes::NewChange;
@@ -35,6 +35,8 @@ use masthead_store::revisions::{self, Revision};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 
 /// What an editor enters for a redirect.
@@ -49,9 +51,21 @@ pub struct RedirectIn {
     #[schema(max_length = 2000, example = "/articles/the-last-ferry")]
     pub to: Option<String>,
     /// 301 or 308 for good, 302 for a while, 410 for what is gone.
-    #[schema(minimum = 301, maximum = 410, default = 301, example = 301)]
+    #[schema(value_type = RedirectStatus, default = 301, example = 301)]
     pub status: i32,
 }
+
+/// What a redirect answers with; documents the number.
+struct RedirectStatus;
+
+impl utoipa::PartialSchema for RedirectStatus {
+    fn schema() -> RefOr<Schema> {
+        let words = "301 or 308 for good, 302 for a while, 410 for what is gone.";
+        ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some(STATUSES)).description(Some(words)).into()
+    }
+}
+
+impl ToSchema for RedirectStatus {}
 
 /// Many redirects.
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,7 +130,7 @@ pub struct Redirect {
     #[schema(example = "/articles/the-last-ferry")]
     pub to: Option<String>,
     /// What the website should answer with.
-    #[schema(minimum = 301, maximum = 410, example = 301)]
+    #[schema(value_type = RedirectStatus, example = 301)]
     pub status: i32,
 }
 

@@ -158,9 +158,8 @@ fn read_if_match(headers: &HeaderMap) -> Result<IfMatch, ApiError> {
         }
         for tag in text.split(',') {
             // Weak tags never match here (RFC 9110, 13.1.1: strong comparison); nor do tags we never gave.
-            if let Some(version) = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok()) {
-                versions.push(version);
-            }
+            let version: Option<i32> = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+            versions.extend(version.filter(|version| crate::desk::entity_tag(*version) == tag.trim()));
         }
     }
     if given {
@@ -358,6 +357,17 @@ impl Query {
             None => self.fault(name, FaultCode::InvalidFormat, "must be an RFC 3339 time with an offset, like 2026-11-26T07:30:00Z"),
         }
         time
+    }
+
+    /// A language tag (BCP 47), in the case in which they are kept.
+    pub fn language(&mut self, name: &'static str) -> Option<String> {
+        let text = self.text(name)?;
+        let tag = masthead_domain::read::language_tag(&text);
+        match &tag {
+            Some(tag) => self.respell(name, tag.clone()),
+            None => self.fault(name, FaultCode::InvalidFormat, "must be a BCP 47 language tag, like en-AU"),
+        }
+        tag
     }
 
     /// The id of something, as a UUID.

@@ -190,7 +190,7 @@ pub fn number(text: &str) -> Result<i32, ApiError> {
 
 /// Reads the note on a change; a blank one says nothing.
 pub fn read_note(reader: &mut Reader) -> Option<String> {
-    reader.line(NOTE, NOTE_LENGTH_MAX).filter(|line| !line.trim().is_empty())
+    reader.filled_line(NOTE, NOTE_LENGTH_MAX)
 }
 
 /// Takes the note out of the body of a change, of which the rest is content.

@@ -45,7 +45,7 @@ fn read(reader: &mut Reader) -> SectionIn {
     SectionIn {
         slug: read_slug(reader),
         name: reader.required_line("name", 200),
-        description: reader.text("description", 5000),
+        description: reader.filled_text("description", 5000),
         parent_id: reader.id("parent_id"),
     }
 }

@@ -195,7 +195,7 @@ fn read(reader: &mut Reader) -> SiteIn {
     let [teaser_title_length, excerpt_length] = ["teaser_title_length", "excerpt_length"].map(&mut length);
     SiteIn {
         title: reader.required_line("title", 200),
-        tagline: reader.line("tagline", 500),
+        tagline: reader.filled_line("tagline", 500),
         language: reader.require("language", language).unwrap_or_default(),
         timezone: reader.require("timezone", timezone).unwrap_or_default(),
         article_path,

@@ -20,7 +20,7 @@ record_types! {
 }
 
 fn read(reader: &mut Reader) -> TagIn {
-    TagIn { slug: read_slug(reader), name: reader.required_line("name", 200), description: reader.text("description", 5000) }
+    TagIn { slug: read_slug(reader), name: reader.required_line("name", 200), description: reader.filled_text("description", 5000) }
 }
 
 record_desk! { tags::Tag, kind Tag, input TagIn, editor EditorTag, read read, check nothing_to_check }

@@ -62,19 +62,19 @@ fn read(reader: &mut Reader) -> VenueIn {
     let input = VenueIn {
         slug: read_slug(reader),
         name: reader.required_line("name", 200),
-        street_address: reader.line("street_address", 300),
-        locality: reader.line("locality", 200),
-        region: reader.line("region", 200),
-        postcode: reader.line("postcode", 20),
-        country: reader.line("country", 200),
+        street_address: reader.filled_line("street_address", 300),
+        locality: reader.filled_line("locality", 200),
+        region: reader.filled_line("region", 200),
+        postcode: reader.filled_line("postcode", 20),
+        country: reader.filled_line("country", 200),
         latitude: reader.number("latitude", -90.0..=90.0),
         longitude: reader.number("longitude", -180.0..=180.0),
         map_url: reader.web_address("map_url"),
         step_free: reader.word("step_free").unwrap_or_default(),
         accessible_toilet: reader.word("accessible_toilet").unwrap_or_default(),
         hearing_loop: reader.word("hearing_loop").unwrap_or_default(),
-        access_notes: reader.text("access_notes", 2000),
-        access_contact: reader.line("access_contact", 300),
+        access_notes: reader.filled_text("access_notes", 2000),
+        access_contact: reader.filled_line("access_contact", 300),
     };
     if input.latitude.is_some() != input.longitude.is_some() {
         let missing = if input.latitude.is_some() { "longitude" } else { "latitude" };

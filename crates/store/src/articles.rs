@@ -165,6 +165,21 @@ pub fn find(conn: &mut Conn, key: &Key) -> Result<Article, Error> {
     Ok(article?)
 }
 
+/// The article of that id or slug, which nobody else changes until the end of the transaction: whoever wants to waits, and then finds
+/// it as it has become. SQLite has one writer anyway.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn find_for_change(conn: &mut Conn, key: &Key) -> Result<Article, Error> {
+    let Link::Postgres(postgres) = conn.link() else { return find(conn, key) };
+    let standing = dsl::articles.filter(dsl::deleted_at.is_null()).select(Article::as_select()).for_no_key_update();
+    let article = match key {
+        Key::Id(id) => standing.filter(dsl::id.eq(ArticleId(id.0))).first(&mut postgres.connection),
+        Key::Slug(slug) => standing.filter(dsl::slug.eq(slug)).first(&mut postgres.connection),
+    };
+    Ok(article?)
+}
+
 /// The articles of these ids, in no order.
 ///
 /// # Errors
@@ -382,7 +397,7 @@ pub fn end(conn: &mut Conn, article: &Article) -> Result<bool, Error> {
 /// Those of the database.
 pub fn lock(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
     if let Link::Postgres(postgres) = conn.link() {
-        let locked = dsl::articles.filter(dsl::id.eq(id)).select(dsl::id).for_update();
+        let locked = dsl::articles.filter(dsl::id.eq(id)).select(dsl::id).for_no_key_update();
         locked.first::<ArticleId>(&mut postgres.connection).optional()?;
     }
     Ok(())

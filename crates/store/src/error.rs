@@ -64,6 +64,12 @@ impl From<Diesel> for Error {
             }
             // SQLite reports a lock that it waited for in vain as an error of no kind.
             Diesel::DatabaseError(_, info) if info.message().contains("database is locked") => Self::Unavailable { cause: info.message().to_owned() },
+            // A disk that is full, as each of them tells it: nothing was written, and it can be tried again once there is room.
+            Diesel::DatabaseError(_, info)
+                if ["database or disk is full", "No space left on device"].iter().any(|sign| info.message().contains(sign)) =>
+            {
+                Self::Unavailable { cause: info.message().to_owned() }
+            }
             // PostgreSQL breaks a circle of transactions that wait for one another by ending one of them.
             Diesel::DatabaseError(_, info) if info.message() == "deadlock detected" => Self::Unavailable { cause: info.message().to_owned() },
             // PostgreSQL going away, as the server or the socket tells it.
@@ -77,5 +83,22 @@ impl From<Diesel> for Error {
             Diesel::BrokenTransactionManager => Self::Unavailable { cause: error.to_string() },
             _ => Self::internal(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_by_itself_is_to_be_tried_again() {
+        for message in
+            ["database or disk is full", "could not extend file \"base/1\": No space left on device", "deadlock detected", "database is locked"]
+        {
+            let error = Diesel::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned()));
+            assert!(matches!(Error::from(error), Error::Unavailable { .. }), "{message}");
+        }
+        let error = Diesel::DatabaseError(DatabaseErrorKind::Unknown, Box::new("no such table: articles".to_owned()));
+        assert!(matches!(Error::from(error), Error::Internal { .. }));
     }
 }

@@ -2,8 +2,9 @@
 
 use super::path_of;
 use crate::harness::app::App;
-use crate::harness::builders::{etag_of, make_article, make_meeting, make_public_article, make_publication, make_section, publish};
+use crate::harness::builders::{etag_of, id_of, make_article, make_meeting, make_public_article, make_publication, make_section, publish};
 use crate::harness::client::Requests;
+use crate::harness::pictures::{pdf, png, upload};
 use serde_json::{Value, json};
 
 fn readiness(app: &App, article: &Value, query: &str) -> Value {
@@ -79,5 +80,27 @@ on_both! {
         assert_eq!(readiness(app, &draft, "")["is_ready"], true);
         publish(&editor, &draft);
         assert_eq!(app.admin().patch("/v1/editor/site", "*", &json!({"readiness": {"missing_alt": "maybe", "spelling": "block"}})).assert_status(422).fault_pointers(), ["/readiness/missing_alt", "/readiness/spelling"]);
+    }
+
+    fn a_picture_whose_own_words_say_what_is_to_be_seen_needs_none_of_the_article(app: &App) {
+        let editor = app.editor();
+        let item = |width: u32, words: Value| {
+            let shown = upload(&editor, "a.png", &png(width, 20)).assert_status(201).json();
+            editor.patch(&format!("/v1/editor/media/{}", id_of(&shown)), "*", &words).assert_status(200).json()["id"].clone()
+        };
+        let (told, adorning, untold) = (item(30, json!({"alt": "A ferry"})), item(31, json!({"decorative": true})), item(32, json!({"caption": "C"})));
+        let report = upload(&editor, "a.pdf", &pdf()).assert_status(201).json()["id"].clone();
+        insist(app, json!({"missing_alt": "block", "missing_byline": "ignore", "missing_section": "ignore", "missing_standfirst": "ignore"}));
+        for (lead, alt, missing) in [(&told, Value::Null, false), (&adorning, Value::Null, false), (&untold, Value::Null, true), (&untold, json!("Seen"), false), (&told, json!(" "), true)] {
+            let draft = make_article(&editor, json!({"lead_image": {"media_id": lead, "alt": alt}}));
+            let expected: &[(&str, &str)] = if missing { &[("missing_alt", "/lead_image/alt")] } else { &[] };
+            assert_eq!(found(&readiness(app, &draft, ""), "blockers"), pairs(expected), "{draft}");
+        }
+        let media = [&told, &untold, &report, &adorning].map(|id| json!({"media_id": id}));
+        let draft = make_article(&editor, json!({"media": media}));
+        assert_eq!(found(&readiness(app, &draft, ""), "blockers"), pairs(&[("missing_alt", "/media/1/alt")]));
+        let draft = make_article(&editor, json!({"byline_text": " "}));
+        insist(app, json!({"missing_byline": "block"}));
+        assert_eq!(found(&readiness(app, &draft, ""), "blockers"), pairs(&[("missing_byline", "/bylines")]));
     }
 }

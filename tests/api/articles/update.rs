@@ -117,7 +117,7 @@ on_both! {
         let patch = json!({"title": "Mine"});
         let answer = editor.send_json("PATCH", &path_of(&draft), "application/merge-patch+json", None, &patch).assert_status(428);
         assert_eq!(answer.problem_code(), "version_required");
-        for tag in ["W/\"1\"", "\"2\"", "\"-1\"", "\"x\"", "1", "\"\"", "\"99999999999\""] {
+        for tag in ["W/\"1\"", "\"01\"", "\"+1\"", "\"2\"", "\"-1\"", "\"x\"", "1", "\"\"", "\"99999999999\""] {
             editor.patch(&path_of(&draft), tag, &patch).assert_status(412).problem();
         }
         assert_eq!(editor.get(&path_of(&draft)).json(), draft);

@@ -251,4 +251,42 @@ on_both! {
         app.clock.advance_seconds(600);
         app.anonymous().get("/v1/articles/embargoed").assert_status(200);
     }
+
+    fn editor_sets_an_embargo_on_what_is_scheduled_before_its_end_and_is_refused(app: &App) {
+        let editor = app.editor();
+        let draft = make_article(&editor, json!({"slug": "coming"}));
+        let scheduled = step(&editor, &draft, "schedule", json!({"publish_at": "2026-11-26T09:10:00Z"}));
+        let public = make_public_article(&editor, json!({"slug": "standing"}));
+        let prepared = step(&editor, &edit(&editor, &public, &json!({"title": "Secret"})), "schedule", json!({"publish_at": "2026-11-26T09:10:00Z"}));
+        for article in [&scheduled, &prepared] {
+            let embargo = |until: &str| editor.patch(&path_of(article), "*", &json!({"embargo_until": until}));
+            assert_eq!(embargo("2026-11-26T09:10:01Z").assert_status(422).faults(), [("/embargo_until".to_owned(), "not_permitted".to_owned())]);
+            assert_eq!(editor.get(&path_of(article)).json()["version"], article["version"]);
+            // One that is over by then is none.
+            let changed = embargo("2026-11-26T09:10:00Z").assert_status(200).json();
+            let free = step(&editor, &changed, "unschedule", Value::Null);
+            let later = edit(&editor, &free, &json!({"embargo_until": "2026-11-26T10:00:00Z"}));
+            let refused = editor.action(&format!("{}/schedule", path_of(&later)), &etag_of(&later), &json!({"publish_at": "2026-11-26T09:10:00Z"}));
+            refused.assert_status(422);
+        }
+        app.clock.advance_seconds(600);
+        app.run_jobs();
+        app.anonymous().get("/v1/articles/coming").assert_status(404);
+        assert_ne!(app.anonymous().get("/v1/articles/standing").json()["title"], "Secret");
+    }
+
+    fn a_reason_that_nobody_can_read_is_none(app: &App) {
+        let editor = app.editor();
+        let published = make_public_article(&editor, json!({"slug": "wrong"}));
+        let submitted = step(&editor, &make_article(&editor, json!({"slug": "other"})), "submit", json!({"comment": " "}));
+        assert_eq!(submitted.get("review_comment"), None);
+        for blank in ["", "  \n", "\u{200b}"] {
+            for (article, name, member) in [(&published, "withdraw", "reason"), (&submitted, "return", "comment")] {
+                let answer = editor.action(&format!("{}/{name}", path_of(article)), &etag_of(article), &json!({member: blank}));
+                assert_eq!(answer.assert_status(422).faults(), [(format!("/{member}"), "required".to_owned())], "{name} for {blank:?}");
+            }
+        }
+        let withdrawn = step(&editor, &published, "withdraw", json!({"reason": "R", "notice": "\u{feff}"}));
+        assert_eq!(withdrawn["withdrawal_notice"], "This article has been withdrawn.");
+    }
 }

@@ -55,7 +55,7 @@ on_both! {
     fn what_cannot_be_asked_is_refused(app: &App) {
         let reader = app.anonymous();
         for (query, fault) in [
-            ("from=today", "from"), ("to=2026-10-01T00:00:00Z", "to"), ("from=2026-12-02T00:00:00Z&to=2026-12-02T00:00:00Z", "to"),
+            ("from=today", "from"), ("from=2026-12-02T00:00:00Z&to=2026-12-02T00:00:00Z", "to"),
             ("branch=nowhere", "branch"), ("tag=nothing", "tag"), ("updated_since=2026-12-02T00:00:00Z", "updated_since"), ("total=true", "total"), ("x=y", "x"),
         ] {
             assert_query_refused(reader.get(&format!("/calendar/meetings.ics?{query}")), fault);

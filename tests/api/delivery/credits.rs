@@ -114,4 +114,21 @@ on_both! {
         let fixed = editor.patch(&crate::articles::path_of(&draft), &etag_of(&draft), &json!({"credits": [{"publication_id": north["id"], "line": "From North", "original_url": "https://n.example/1"}]})).assert_status(200).json();
         publish(&editor, &fixed);
     }
+
+    fn a_part_of_a_credit_that_nobody_can_read_is_missing(app: &App) {
+        let editor = app.editor();
+        let requires = ["licence", "original_authors", "original_title", "original_url"];
+        let strict = make_publication(&editor, "Strict", json!({"credit_requires": requires}));
+        let blank = json!({"publication_id": strict["id"], "original_title": "", "original_authors": " ", "licence": "\u{200b}", "line": "  "});
+        let draft = make_article(&editor, json!({"credits": [blank]}));
+        assert_eq!(draft["credits"], json!([{"publication_id": strict["id"], "relation": "republished"}]));
+        let answer = editor.action(&format!("{}/publish", crate::articles::path_of(&draft)), &etag_of(&draft), &Value::Null).assert_status(422);
+        assert_eq!(answer.fault_pointers(), requires.map(|part| format!("/credits/0/{part}")));
+        let north = make_publication(&editor, "North", json!({}));
+        let translated = make_article(&editor, json!({"credits": [{"publication_id": north["id"], "relation": "translated", "translator": "", "line": ""}]}));
+        let answer = editor.action(&format!("{}/publish", crate::articles::path_of(&translated)), &etag_of(&translated), &Value::Null).assert_status(422);
+        assert_eq!(answer.fault_pointers(), ["/credits/0/translator"]);
+        credited(&editor, "plain", json!({"publication_id": north["id"], "line": " \t", "original_url": "https://n.example/1"}));
+        assert_eq!(line(app, "plain").0, "North");
+    }
 }

@@ -2,11 +2,13 @@
 
 use super::{read, slugs};
 use crate::harness::app::App;
-use crate::harness::builders::{id_of, make_article, make_author, make_public_article, make_publication, make_section, make_tag, publish, step};
+use crate::harness::builders::{
+    id_of, make, make_article, make_author, make_public_article, make_publication, make_section, make_tag, publish, step,
+};
 use crate::harness::client::Requests;
 use serde_json::{Value, json};
 
-/// Five articles, an hour apart, named `a` to `e`; the oldest is changed last.
+/// Five articles of times an hour apart, published here a second after each other, named `a` to `e`; the oldest is changed last.
 fn fill(app: &App) {
     let editor = app.editor();
     let (ida, ann) = (make_author(&editor, "Ida Moss"), make_author(&editor, "Ann Ott"));
@@ -14,7 +16,11 @@ fn fill(app: &App) {
     let (ferries, trains) = (make_tag(&editor, "Ferries"), make_tag(&editor, "Trains"));
     make_tag(&editor, "Unused");
     let north = make_publication(&editor, "Lantern North", Value::Null);
-    let publish_at = |article: Value, time: &str| step(&editor, &make_article(&editor, article), "publish", json!({"published_at": time}));
+    let publish_at = |article: Value, time: &str| {
+        let published = step(&editor, &make_article(&editor, article), "publish", json!({"published_at": time}));
+        app.clock.advance_seconds(1);
+        published
+    };
     let a = publish_at(json!({"slug": "a", "section_id": harbour["id"], "tag_ids": [ferries["id"]]}), "2026-11-26T01:00:00Z");
     publish_at(
         json!({"slug": "b", "section_id": harbour["id"], "tag_ids": [trains["id"], ferries["id"]], "bylines": [{"author_id": ann["id"]}, {"author_id": ida["id"], "role": "pictures"}]}),
@@ -62,7 +68,7 @@ on_both! {
             ("published_before=2026-11-26T03:00:00Z".to_owned(), vec!["b", "a"]),
             ("published_after=2026-11-26T01:00:00Z&published_before=2026-11-26T04:00:00Z".to_owned(), vec!["c", "b"]),
             ("published_after=2026-11-26T04:00:00%2B01:00".to_owned(), vec!["e", "d"]),
-            ("updated_since=2026-11-26T05:00:00Z".to_owned(), vec!["e", "a"]),
+            ("updated_since=2026-11-26T09:00:04Z".to_owned(), vec!["e", "a"]),
             (format!("exclude=e,{article_id},no-such-thing"), vec!["c", "b", "a"]),
             ("author=ida-moss&publication=lantern-north&tag=ferries".to_owned(), vec!["e"]),
             ("author=ida-moss&publication=lantern-north&exclude=e".to_owned(), vec!["c"]),
@@ -145,5 +151,53 @@ on_both! {
         assert_eq!(read(app, "/v1/articles?fields=slug,title")["data"], json!([{"slug": "one", "title": "Council keeps the last ferry"}]));
         let with_body = read(app, "/v1/articles?fields=slug,body&body=text");
         assert_eq!(with_body["data"][0].as_object().map(|members| members.keys().cloned().collect::<Vec<_>>()), Some(vec!["slug".to_owned(), "body".to_owned()]));
+    }
+
+    fn reader_lists_by_an_old_slug_and_by_one_that_became_part_of_another(app: &App) {
+        fill(app);
+        let editor = app.editor();
+        let id = |collection: &str, slug: &str| editor.get(&format!("/v1/editor/{collection}/{slug}")).assert_status(200).json()["id"].as_str().expect("an id").to_owned();
+        let merged = id("tags", "ferries");
+        editor.action("/v1/editor/tags/ferries/merge", "*", &json!({"into_id": id("tags", "trains")})).assert_status(200);
+        for (collection, old) in [("sections", "harbour"), ("publications", "lantern-north"), ("authors", "ida-moss")] {
+            editor.patch(&format!("/v1/editor/{collection}/{old}"), "*", &json!({"slug": format!("new-{old}")})).assert_status(200);
+        }
+        for (query, expected) in [
+            ("tag=ferries".to_owned(), vec!["e", "d", "b", "a"]), (format!("tag={merged}"), vec!["e", "d", "b", "a"]), ("section=harbour".to_owned(), vec!["b", "a"]),
+            ("publication=lantern-north".to_owned(), vec!["e", "c"]), ("author=ida-moss".to_owned(), vec!["e", "c", "b"]), ("author=new-ida-moss".to_owned(), vec!["e", "c", "b"]),
+        ] {
+            assert_eq!(slugs(&read(app, &format!("/v1/articles?{query}"))), expected, "{query}");
+            let mut at_desk = slugs(&editor.get(&format!("/v1/editor/articles?{query}")).assert_status(200).json());
+            at_desk.sort_unstable();
+            assert_eq!(at_desk.into_iter().rev().collect::<Vec<String>>(), expected, "{query} at the desk");
+        }
+        // The slug is free for another, whose it is from then on.
+        let tags = app.anonymous().get("/v1/articles?tag=ferries").assert_status(200).header("cache-tag").expect("tags").to_owned();
+        assert!(tags.split(',').any(|tag| tag.trim() == "tags"), "{tags}");
+        make(&editor, "tags", &json!({"name": "Ferries"}));
+        assert!(slugs(&read(app, "/v1/articles?tag=ferries")).is_empty());
+        app.anonymous().get("/v1/articles?tag=never-there").assert_status(400);
+    }
+
+    fn reader_asks_for_a_language_in_any_case(app: &App) {
+        let editor = app.editor();
+        make_public_article(&editor, json!({"slug": "one", "language": "EN-au"}));
+        make_public_article(&editor, json!({"slug": "two", "language": "zh-hant"}));
+        assert_eq!(read(app, "/v1/articles/one")["language"], "en-AU");
+        for (tag, expected) in [("en-AU", "one"), ("en-au", "one"), ("zh-Hant", "two"), ("ZH-HANT", "two")] {
+            assert_eq!(slugs(&read(app, &format!("/v1/articles?language={tag}"))), [expected], "{tag}");
+            assert_eq!(slugs(&editor.get(&format!("/v1/editor/articles?language={tag}")).json()), [expected], "{tag} at the desk");
+        }
+        assert!(slugs(&read(app, "/v1/articles?language=en")).is_empty());
+    }
+
+    fn reader_is_told_of_old_pieces_that_are_new_here(app: &App) {
+        let editor = app.editor();
+        app.clock.advance_seconds(600);
+        let draft = make_article(&editor, json!({"slug": "old"}));
+        step(&editor, &draft, "publish", json!({"published_at": "2019-01-01T00:00:00Z"}));
+        let shown = read(app, "/v1/articles/old");
+        assert_eq!((&shown["published_at"], &shown["updated_at"]), (&json!("2019-01-01T00:00:00Z"), &json!("2026-11-26T09:10:00Z")));
+        assert_eq!(slugs(&read(app, "/v1/articles?updated_since=2026-11-26T09:09:59Z")), ["old"]);
     }
 }

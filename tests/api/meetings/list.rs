@@ -46,12 +46,13 @@ on_both! {
             ("from=2000-01-01T00:00:00Z&to=2026-12-02T00:00:00Z", vec!["old", "one"]),
             ("from=2026-12-03T21:00:00%2B11:00", vec!["three"]),
             ("from=2030-01-01T00:00:00Z", vec![]),
+            // From now until then is no time at all.
+            ("to=2020-12-02T00:00:00Z", vec![]),
         ] {
             let list = reader.get(&format!("/v1/meetings?total=true&{query}")).assert_status(200).json();
             assert_eq!((column(&list, "slug"), &list["page"]["total"]), (slugs.iter().map(|slug| (*slug).to_owned()).collect(), &json!(slugs.len())), "{query}");
         }
         assert_query_refused(reader.get("/v1/meetings?from=2026-12-02T00:00:00Z&to=2026-12-02T00:00:00Z"), "to");
-        assert_query_refused(reader.get("/v1/meetings?to=2020-12-02T00:00:00Z"), "to");
         for bad in ["from=today", "from=2026-12-02", "from="] {
             assert_query_refused(reader.get(&format!("/v1/meetings?{bad}")), "from");
         }

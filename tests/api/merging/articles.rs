@@ -109,7 +109,11 @@ on_both! {
         let began = std::time::Instant::now();
         merge(&editor, "tags", old, new).assert_status(200);
         println!("{} articles in {:?}", by_total[1].0, began.elapsed());
-        assert_eq!(total(new), either);
-        reader.get(&format!("/v1/articles?tag={}", id_of(old))).assert_status(400);
+        // The old id means the other one, also where both are named.
+        assert_eq!((total(new), total(old)), (either.as_i64().expect("a total"), either.as_i64().expect("a total")));
+        let both = reader.get(&format!("/v1/articles?limit=100&total=true&tag={},{}", id_of(old), id_of(new))).assert_status(200).json();
+        assert_eq!(both["page"]["total"], either);
+        let ids = crate::records::column(&both, "id");
+        assert_eq!(ids.iter().collect::<std::collections::HashSet<_>>().len(), ids.len());
     }
 }

@@ -135,6 +135,8 @@ fn operator_sees_an_announcement_that_is_late() {
         assert_eq!(app.anonymous().get("/health/ready").assert_status(200).json()["announcements"], "ok");
         app.clock.advance_seconds(60);
         wait_until("the lateness is seen", || app.anonymous().get("/health/ready").assert_status(200).json()["announcements"] == "late");
+        let ready = app.anonymous().get("/health/ready").assert_status(200).json();
+        assert!(ready["oldest_overdue_seconds"].as_u64().is_some_and(|seconds| seconds > 60), "{ready}");
     }
 }
 

@@ -29,6 +29,7 @@ const ITEMS_MAX: usize = 100;
 
 /// What is to be done, and to which articles.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"action": "withdraw", "items": [{"id": "01936d6c-7a10-7c3e-9d55-6b1f0e9a4c21", "version": 3, "reason": "The source has taken its account back."}], "all_or_nothing": false}))]
 #[allow(dead_code, reason = "documents the body; it is read member by member")]
 struct BulkIn {
     action: Step,

@@ -1,7 +1,7 @@
 //! Drafts: begun, changed, deleted. Readers see nothing of it.
 
 use crate::articles::publication::leave_public;
-use crate::articles::working::{Working, audit, find_working, overwrite, seen, standing};
+use crate::articles::working::{Working, audit, find_for_change, overwrite, seen, standing};
 use crate::desk::{check_version, permit, under_slug};
 use crate::error::ApiError;
 use crate::media::reference::{self, kind_fault};
@@ -19,7 +19,8 @@ use masthead_domain::kind::Kind;
 use masthead_domain::media::MediaKind;
 use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
-use masthead_domain::workflow::Step;
+use masthead_domain::time::Timestamp;
+use masthead_domain::workflow::{ArticleState, Step};
 use masthead_store::articles::{self, Article};
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -190,7 +191,7 @@ pub fn permit_editing(acting: &Acting, article: &Article) -> Result<(), ApiError
 }
 
 pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, mut patch: serde_json::Value) -> Result<Working, ApiError> {
-    let working = find_working(conn, &acting.actor, key)?;
+    let working = find_for_change(conn, &acting.actor, key)?;
     permit_editing(acting, &working.article)?;
     check_version(conn, if_match, &seen(&working.article))?;
     let mut faults = Vec::new();
@@ -214,6 +215,9 @@ pub fn save(conn: &mut Conn, acting: &Acting, working: Working, mut content: Art
     if content == old_content {
         return Ok(Working { article: old, content, rendered: None });
     }
+    if content.embargo_until != old_content.embargo_until {
+        check_embargo(content.embargo_until, &old, acting.now)?;
+    }
     let language = language_of(conn, &content)?;
     let article = Article {
         slug,
@@ -234,10 +238,22 @@ pub fn save(conn: &mut Conn, acting: &Acting, working: Working, mut content: Art
     Ok(Working { article, content, rendered: None })
 }
 
+/// Refuses an embargo on what is about to become public before it ends.
+fn check_embargo(embargo_until: Option<Timestamp>, article: &Article, now: Timestamp) -> Result<(), ApiError> {
+    let begins = article.visible_from.filter(|_| article.state(now) == ArticleState::Scheduled);
+    match begins.or(article.prepared_from).filter(|begins| embargo_until.is_some_and(|until| until > *begins)) {
+        Some(begins) => {
+            let message = format!("is after {begins}, for which it is scheduled; unschedule it first, or schedule it later");
+            Err(ApiError::validation(vec![Fault::at("/embargo_until", FaultCode::NotPermitted, message)]))
+        }
+        None => Ok(()),
+    }
+}
+
 pub fn delete(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
-    let Working { article, .. } = find_working(conn, actor, key)?;
+    let Working { article, .. } = find_for_change(conn, actor, key)?;
     permit_editing(acting, &article)?;
     check_version(conn, if_match, &seen(&article))?;
     article.standing(now).check(Step::Delete)?;

@@ -1,12 +1,15 @@
 //! What becomes public of a revision, and what stands in the way.
 
 use crate::error::ApiError;
-use masthead_domain::article::{ArticleIn, CreditTerms, publishing_faults};
+use masthead_domain::article::{ArticleIn, CreditTerms, media_uses, publishing_faults};
 use masthead_domain::body::{self, Body, BodyFormat};
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::Fault;
+use masthead_domain::id::MediaId;
 use masthead_domain::kind::Kind;
+use masthead_domain::media::MediaKind;
+use masthead_domain::read::is_blank;
 use masthead_domain::readiness::{Check, Policy, Surroundings, findings, linked_slugs};
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
@@ -14,6 +17,7 @@ use masthead_store::articles::{self, Article};
 use masthead_store::changes::NewChange;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
+use masthead_store::media::{self, Media};
 use masthead_store::public_articles::{self, Details, PublicArticle, PublicBody};
 use masthead_store::record::Key;
 use masthead_store::{corrections, meetings, publications, retired_slugs, site};
@@ -56,7 +60,11 @@ pub fn all_findings(conn: &mut Conn, public_url: &str, article: &Article, conten
         Err(Error::NotFound) => false,
         Err(error) => return Err(error),
     };
-    let mut around = Surroundings { dead_relations: dead_relations.collect(), slug_was_used, past_meetings: Vec::new() };
+    let shown: Vec<MediaId> = media_uses(content.lead_image.as_ref(), &content.media).into_iter().map(|(id, _)| id).collect();
+    let needs_no_words =
+        |row: &Media| row.kind == MediaKind::Document || row.content.0.decorative || row.content.0.alt.as_deref().is_some_and(|alt| !is_blank(alt));
+    let described = media::by_ids(conn, &shown)?.into_iter().filter(|(row, _)| needs_no_words(row)).map(|(row, _)| row.id).collect();
+    let mut around = Surroundings { dead_relations: dead_relations.collect(), slug_was_used, past_meetings: Vec::new(), described };
     let pattern = site::find(conn)?.meeting_path;
     for slug in linked_slugs(&rendered_body(content).html, public_url, &pattern).into_iter().take(MEETINGS_MAX) {
         let Some(key) = Key::parse(&slug) else { continue };
@@ -133,10 +141,10 @@ pub fn put_public(conn: &mut Conn, article: &Article, content: &ArticleIn, going
 /// Takes an article out of public, and keeps its address for it.
 ///
 /// # Errors
-/// [`Error::NotFound`] where it is not public.
+/// [`Error::Stale`] where somebody has just taken it out.
 pub fn leave_public(conn: &mut Conn, article: &Article, action: ChangeAction, now: Timestamp) -> Result<(), Error> {
     // Readers have this address; it must lead to the article again if it comes back under another.
-    let slug = public_articles::standing(conn, article.id)?.ok_or(Error::NotFound)?.slug;
+    let slug = public_articles::standing(conn, article.id)?.ok_or(Error::Stale)?.slug;
     retired_slugs::retire(conn, Kind::Article, AnyId(article.id.0), &slug, &slug, now)?;
     note(conn, article, action, now);
     public_articles::remove(conn, article.id)

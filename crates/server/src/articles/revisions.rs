@@ -2,7 +2,7 @@
 
 use crate::articles::drafts::{Saving, permit_editing, read_content, save};
 use crate::articles::revision_diff::{FieldDiff, differing};
-use crate::articles::working::{EditorArticle, Working, change, content_of, find_visible, find_working, seen};
+use crate::articles::working::{EditorArticle, Working, change, content_of, find_for_change, find_visible, seen};
 use crate::config::Config;
 use crate::desk::{Versioned, check_version};
 use crate::error::ApiError;
@@ -124,7 +124,7 @@ fn restorable(conn: &mut Conn, article: &Article, mut then: ArticleIn, allow_par
 
 /// Makes a new revision of an old one.
 fn restore(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, number: i32, body: &Value) -> Result<Working, ApiError> {
-    let working = find_working(conn, &acting.actor, key)?;
+    let working = find_for_change(conn, &acting.actor, key)?;
     permit_editing(acting, &working.article)?;
     check_version(conn, if_match, &seen(&working.article))?;
     let then = content(conn, &working.article, number)?;

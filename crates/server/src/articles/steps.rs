@@ -2,7 +2,7 @@
 
 use crate::articles::drafts::keep_references;
 use crate::articles::publication::{Going, leave_public, make_public, note, refusals};
-use crate::articles::working::{Working, audit, find_working, first_publication, overwrite, seen, standing};
+use crate::articles::working::{Working, audit, find_for_change, first_publication, overwrite, seen, standing};
 use crate::desk::{check_version, permit};
 use crate::error::ApiError;
 use crate::request::{IfMatch, read_members};
@@ -65,13 +65,13 @@ impl StepRequest {
 
     /// As [`Self::publish`].
     pub fn submit(body: &Value) -> Result<Self, ApiError> {
-        read_members(body, |reader| Self::Submit { comment: reader.text("comment", 2000) })
+        read_members(body, |reader| Self::Submit { comment: reader.filled_text("comment", 2000) })
     }
 
     /// As [`Self::publish`].
     pub fn give_back(body: &Value) -> Result<Self, ApiError> {
         read_members(body, |reader| {
-            let comment = reader.text("comment", 2000);
+            let comment = reader.filled_text("comment", 2000);
             Self::Return { comment: reader.require("comment", comment) }
         })
     }
@@ -79,8 +79,8 @@ impl StepRequest {
     /// As [`Self::publish`].
     pub fn withdraw(body: &Value) -> Result<Self, ApiError> {
         read_members(body, |reader| {
-            let reason = reader.text("reason", 2000);
-            Self::Withdraw { reason: reader.require("reason", reason), notice: reader.text("notice", 500) }
+            let reason = reader.filled_text("reason", 2000);
+            Self::Withdraw { reason: reader.require("reason", reason), notice: reader.filled_text("notice", 500) }
         })
     }
 
@@ -135,7 +135,7 @@ impl From<Article> for Stepped {
 /// Where there is no such article for this actor, and those of the step.
 pub fn take(conn: &mut Conn, acting: &Acting, public_url: &str, key: &Key, if_match: &IfMatch, request: &StepRequest) -> Result<Working, ApiError> {
     let Acting { actor, now, .. } = acting;
-    let Working { article, content, .. } = find_working(conn, actor, key)?;
+    let Working { article, content, .. } = find_for_change(conn, actor, key)?;
     let step = request.step();
     permit(
         actor,
@@ -265,8 +265,8 @@ fn publish(
         return Ok(Some(Article { visible_until, ..article.clone() }.into()));
     }
     let visible_from = article.visible_from.filter(|_| is_public).unwrap_or(published_at);
-    let updated_at = if first.is_some() { now } else { published_at };
-    let going = Going { published_at, visible_from, visible_until, updated_at };
+    // It is new here, however old it is: whoever asks for what has changed since then must be told.
+    let going = Going { published_at, visible_from, visible_until, updated_at: now };
     let rendered = make_public(conn, public_url, article, content, &going, now)?;
     let article = Article { visible_from: Some(visible_from), visible_until, first_published_at: Some(published_at), ..approved(article, acting) };
     Ok(Some(Stepped { article, rendered: Some(rendered) }))

@@ -209,7 +209,10 @@ pub fn content_of(revision: Revision) -> Result<ArticleIn, ApiError> {
 
 /// The article of that key, if the actor may see it.
 pub fn find_visible(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Article, ApiError> {
-    let article = articles::find(conn, key)?;
+    visible(actor, articles::find(conn, key)?)
+}
+
+fn visible(actor: &Actor, article: Article) -> Result<Article, ApiError> {
     // What one may not see looks like what is not there.
     if !actor.may(Action::ReadArticle { created_by: article.created_by }) {
         return Err(ApiError::not_found());
@@ -217,8 +220,19 @@ pub fn find_visible(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Article
     Ok(article)
 }
 
+/// The article of that key and its latest revision, if the actor may see it.
 pub fn find_working(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Working, ApiError> {
     let article = find_visible(conn, actor, key)?;
+    working(conn, article)
+}
+
+/// As [`find_working`]; nobody else changes it until the end of the transaction.
+pub fn find_for_change(conn: &mut Conn, actor: &Actor, key: &Key) -> Result<Working, ApiError> {
+    let article = visible(actor, articles::find_for_change(conn, key)?)?;
+    working(conn, article)
+}
+
+fn working(conn: &mut Conn, article: Article) -> Result<Working, ApiError> {
     let content = content_of(revisions::find(conn, AnyId(article.id.0), article.revision)?)?;
     Ok(Working { article, content, rendered: None })
 }

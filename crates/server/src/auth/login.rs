@@ -8,8 +8,8 @@ use crate::error::{ApiError, ProblemCode};
 use crate::identity::Identity;
 use crate::login_throttle::Attempt;
 use crate::opaque_tokens::{new_refresh_token, token_hash};
-use crate::request::JsonBody;
 use crate::request::read_members;
+use crate::request::{JsonBody, Query};
 use crate::sealed_box::SealedBox;
 use crate::writing::{Entry, Origin};
 use actix_web::http::header;
@@ -104,6 +104,7 @@ pub async fn create_session(
     clock: Data<Clock>,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let Entered { email, password, code } = read(&body.0)?;
     let (now, origin) = (clock.now(), Origin::of(&request));
     let (parsed, address) = (EmailAddress::parse(&email).ok(), origin.address.clone());
@@ -174,7 +175,7 @@ async fn open_session(db: &Db, identity: &Identity, sealed: Data<SealedBox>, log
     Ok(HttpResponse::Ok().json(issue(identity, user.id, session_id, &refresh_token, now)?))
 }
 
-fn of_login(action: &str, user: &User) -> Entry {
+pub fn of_login(action: &str, user: &User) -> Entry {
     Entry { action: action.to_owned(), subject: "user", entity_id: Some(AnyId(user.id.0)), label: Some(user.email.to_string()), ..Entry::default() }
 }
 

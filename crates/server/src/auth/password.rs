@@ -7,8 +7,8 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, SignedIn};
 use crate::opaque_tokens::token_hash;
-use crate::request::JsonBody;
 use crate::request::read_members;
+use crate::request::{JsonBody, Query};
 use crate::users::writing::rename;
 use crate::writing::{Entry, Origin};
 use actix_web::web::Data;
@@ -16,6 +16,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::password;
+use masthead_domain::read::is_blank;
 use masthead_domain::secret::Secret;
 use masthead_domain::time::Timestamp;
 use masthead_domain::user::LinkPurpose;
@@ -118,6 +119,7 @@ pub async fn update_password(
     signed_in: SignedIn,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (user, session) = signed_in.session()?;
     let (current, new) = read_members(&body.0, |reader| {
         let current = reader.text("current_password", 1024);
@@ -161,6 +163,7 @@ pub async fn reset_password(
     clock: Data<Clock>,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (token, password) = read_members(&body.0, |reader| {
         let (token, password) = (reader.required_line("token", 200), reader.text("new_password", 1024));
         (token, reader.require("new_password", password).unwrap_or_default())
@@ -188,10 +191,11 @@ pub async fn accept_invitation(
     clock: Data<Clock>,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (token, password, name) = read_members(&body.0, |reader| {
         let (token, password) = (reader.required_line("token", 200), reader.text("password", 1024));
         let (password, name) = (reader.require("password", password).unwrap_or_default(), reader.line("name", 200));
-        if name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+        if name.as_deref().is_some_and(is_blank) {
             reader.fault("name", FaultCode::Required, "must not be blank");
         }
         (token, password, name)

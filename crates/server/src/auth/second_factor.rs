@@ -144,6 +144,7 @@ pub async fn enrol_totp(
     signed_in: SignedIn,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (user, _) = signed_in.session()?;
     let password = read_members(&body.0, |reader| {
         let password = reader.text("current_password", 1024);
@@ -187,6 +188,7 @@ pub async fn confirm_totp(
     signed_in: SignedIn,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (user, _) = signed_in.session()?;
     let code = read_members(&body.0, |reader| reader.required_line("code", 64))?;
     let (now, origin) = (clock.now(), Origin::of(&request));
@@ -278,6 +280,7 @@ pub async fn disable_totp(
     signed_in: SignedIn,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (user, _) = signed_in.session()?;
     with_proof(&request, &db, &identity, sealed, (user, clock.now()), &body.0, |conn, proof| {
         if proof.password.expose().chars().count() < password::MINIMUM_LENGTH {
@@ -311,6 +314,7 @@ pub async fn create_recovery_codes(
     signed_in: SignedIn,
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
+    Query::of(&request)?.finish()?;
     let (user, _) = signed_in.session()?;
     let codes = with_proof(&request, &db, &identity, sealed, (user, clock.now()), &body.0, |conn, proof| {
         let codes = replace_recovery_codes(conn, &proof.user, proof.now)?;

@@ -1,6 +1,6 @@
 //! What is done to corrections, and what readers see of it at once.
 
-use crate::articles::working::find_working;
+use crate::articles::working::{Working, find_for_change};
 use crate::desk::{Seen, check_version, permit};
 use crate::error::ApiError;
 use crate::request::IfMatch;
@@ -12,11 +12,11 @@ use masthead_domain::fault::{Fault, FaultCode};
 use masthead_domain::id::CorrectionId;
 use masthead_domain::json;
 use masthead_domain::kind::Kind;
-use masthead_domain::permission::{Action, Actor};
+use masthead_domain::permission::Action;
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
-use masthead_store::articles::{self, Article};
+use masthead_store::articles::Article;
 use masthead_store::changes::NewChange;
 use masthead_store::corrections::{self, Correction};
 use masthead_store::dialect::Conn;
@@ -35,9 +35,13 @@ fn document_of(row: &Correction) -> Result<Value, ApiError> {
     serde_json::to_value(input_of(row)).map_err(ApiError::internal)
 }
 
-/// The article of a path, and the correction of the path under it.
-pub fn find(conn: &mut Conn, actor: &Actor, key: &Key, id: CorrectionId) -> Result<(Article, Correction), ApiError> {
-    let article = find_working(conn, actor, key)?.article;
+/// The article of a path, as `find` finds it, and the correction of the path under it.
+pub fn find_under(
+    conn: &mut Conn,
+    id: CorrectionId,
+    find: impl FnOnce(&mut Conn) -> Result<Working, ApiError>,
+) -> Result<(Article, Correction), ApiError> {
+    let article = find(conn)?.article;
     let row = corrections::find(conn, article.id, id)?;
     Ok((article, row))
 }
@@ -103,9 +107,8 @@ fn audit(
 pub fn create(conn: &mut Conn, acting: &Acting, key: &Key, body: &Value) -> Result<(Article, Correction), ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
-    let article = find_working(conn, actor, key)?.article;
+    let article = find_for_change(conn, actor, key)?.article;
     permit(actor, Action::PublishArticle { section_id: article.section_id })?;
-    articles::lock(conn, article.id)?;
     let input = read(body, now)?;
     if corrections::of_article(conn, article.id)?.len() >= PER_ARTICLE_MAX {
         let message = format!("an article takes at most {PER_ARTICLE_MAX} corrections");
@@ -141,7 +144,7 @@ pub fn update(
 ) -> Result<(Article, Correction), ApiError> {
     let Acting { actor, now, .. } = acting;
     let now = *now;
-    let (article, old) = find(conn, actor, key, id)?;
+    let (article, old) = find_under(conn, id, |conn| find_for_change(conn, actor, key))?;
     permit(actor, Action::PublishArticle { section_id: article.section_id })?;
     check_version(conn, if_match, &seen(&old))?;
     let before = document_of(&old)?;
@@ -150,7 +153,6 @@ pub fn update(
     if input == input_of(&old) {
         return Ok((article, old));
     }
-    articles::lock(conn, article.id)?;
     let seen_version = old.version;
     let row = Correction {
         version: seen_version + 1,
@@ -170,10 +172,9 @@ pub fn update(
 }
 
 pub fn remove(conn: &mut Conn, acting: &Acting, key: &Key, id: CorrectionId, if_match: &IfMatch) -> Result<(), ApiError> {
-    let (article, row) = find(conn, &acting.actor, key, id)?;
+    let (article, row) = find_under(conn, id, |conn| find_for_change(conn, &acting.actor, key))?;
     permit(&acting.actor, Action::PublishArticle { section_id: article.section_id })?;
     check_version(conn, if_match, &seen(&row))?;
-    articles::lock(conn, article.id)?;
     corrections::delete(conn, row.version, row.id)?;
     audit(conn, acting, "delete", &article, row.id, Some(document_of(&row)?), None)?;
     Ok(show(conn, &article, acting.now)?)

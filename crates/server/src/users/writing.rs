@@ -15,7 +15,7 @@ use masthead_domain::id::{BranchId, SectionId, UserId};
 use masthead_domain::json;
 use masthead_domain::kind::Kind;
 use masthead_domain::permission::Action;
-use masthead_domain::read::Reader;
+use masthead_domain::read::{Reader, is_blank};
 use masthead_domain::time::Timestamp;
 use masthead_domain::user::{LinkPurpose, StandingFault, check_standing};
 use masthead_store::dialect::Conn;
@@ -42,7 +42,7 @@ fn read(reader: &mut Reader) -> Option<UserIn> {
         reader.fault("email", FaultCode::InvalidFormat, "must be an e-mail address in ASCII");
     }
     let name = reader.line("name", 200);
-    if name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+    if name.as_deref().is_some_and(is_blank) {
         reader.fault("name", FaultCode::Required, "must not be blank");
     }
     let role = reader.required_word("role");
