@@ -160,7 +160,7 @@ impl crate::desk::Record for collections::Collection {
         let mut missing =
             |pointer: String, what: &str| faults.push(Fault::at(pointer, FaultCode::Dangling, format!("there is no {what} of this id")));
         let wanted: Vec<ArticleId> = input.slots.iter().map(|slot| slot.article_id).collect();
-        let known = articles::existing(conn, &wanted)?;
+        let known: Vec<ArticleId> = articles::creators(conn, &wanted)?.into_iter().map(|(id, _)| id).collect();
         // An article that was put in before may be gone by now.
         let before = match own {
             Some(id) => collections::find(conn, &Key::Id(id))?.slots.0,

@@ -215,7 +215,11 @@ where
             // Every reply has addresses in it or was asked for by one, and they are built from the settings.
             reading.tags.add(Kind::Site, masthead_store::site::ENTITY_ID);
             let answer = read(&mut reading)?;
-            let draft = answer.draft(operation);
+            let mut draft = answer.draft(operation);
+            if draft.last_modified.is_none() {
+                // A list that shows nothing has changed with the settings at the latest.
+                draft.last_modified = Some(reading.site()?.updated_at);
+            }
             let Reading { until, tags, .. } = reading;
             Ok(Arc::new(Reply::new(draft, sequence, now, until, &tags.list())))
         })

@@ -266,16 +266,16 @@ replacing! {
     replace_author, AuthorId, author_id: article_authors, public_article_authors
 }
 
-/// Those of these ids that exist and are not deleted, in no order.
+/// Those of these articles that exist and are not deleted, and who began each, in no order.
 ///
 /// # Errors
 /// Those of the database.
-pub fn existing(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<ArticleId>, Error> {
+pub fn creators(conn: &mut Conn, ids: &[ArticleId]) -> Result<Vec<(ArticleId, UserId)>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let ids = ids.to_vec();
-    Ok(on_each!(conn => dsl::articles.filter(dsl::id.eq_any(ids)).filter(dsl::deleted_at.is_null()).select(dsl::id).load(conn))?)
+    Ok(on_each!(conn => dsl::articles.filter(dsl::id.eq_any(ids)).filter(dsl::deleted_at.is_null()).select((dsl::id, dsl::created_by)).load(conn))?)
 }
 
 /// Whether another article than `own` has that slug, in its latest revision, in public, or in a prepared revision.

@@ -95,4 +95,18 @@ on_both! {
     fn anonymous_creates_nothing(app: &App) {
         app.anonymous().post("/v1/editor/articles", &json!({"title": "T"})).assert_status(401).problem();
     }
+
+    fn contributor_learns_nothing_of_the_drafts_of_others(app: &App) {
+        let (editor, contributor) = (app.editor(), app.contributor());
+        let (hidden, public) = (make_article(&editor, json!({"slug": "hidden"})), make_public_article(&editor, json!({"slug": "public"})));
+        let own = make_article(&contributor, json!({"slug": "own", "related_ids": [public["id"]]}));
+        let name = |id: &Value| contributor.post("/v1/editor/articles", &json!({"title": "T", "related_ids": [id]})).assert_status(422).problem()["errors"].clone();
+        assert_eq!(name(&hidden["id"]), name(&json!(NOBODY)));
+        contributor.patch(&path_of(&own), "*", &json!({"related_ids": [public["id"], hidden["id"]]})).assert_status(422);
+        let mine = make_article(&contributor, json!({"related_ids": [own["id"], public["id"]]}));
+        // What an editor has picked stays where its creator works on.
+        let picked = editor.patch(&path_of(&mine), "*", &json!({"related_ids": [hidden["id"]]})).assert_status(200).json();
+        let saved = contributor.patch(&path_of(&mine), &etag_of(&picked), &json!({"title": "Another"})).assert_status(200).json();
+        assert_eq!(saved["related_ids"], json!([hidden["id"]]));
+    }
 }

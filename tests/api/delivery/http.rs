@@ -99,6 +99,10 @@ on_both! {
             reader.send("HEAD", path, &[("if-none-match", &tag)], &[]).assert_status(304);
         }
         assert_eq!(reader.get("/v1/articles/one").header("last-modified"), Some("Thu, 26 Nov 2026 09:00:00 GMT"));
+        // There is a time for what shows nothing, too.
+        for path in ["/v1/articles?language=xx", "/v1/corrections", "/v1/redirects", "/v1/meetings?from=2090-01-01T00:00:00Z", "/calendar/meetings.ics", "/v1/tags"] {
+            assert_eq!(reader.get(path).assert_status(200).header("last-modified"), Some("Thu, 26 Nov 2026 09:00:00 GMT"), "{path}");
+        }
         // Another form is another representation, and what it refers to is part of it.
         let tag = reader.get("/v1/articles/one").etag();
         assert_ne!(reader.get("/v1/articles/one?body=text").etag(), tag);

@@ -13,7 +13,7 @@ use masthead_domain::article::{ArticleIn, media_uses};
 use masthead_domain::change::ChangeAction;
 use masthead_domain::column::{AnyId, Json};
 use masthead_domain::fault::{Fault, FaultCode};
-use masthead_domain::id::{ArticleId, MediaId};
+use masthead_domain::id::{ArticleId, MediaId, UserId};
 use masthead_domain::json;
 use masthead_domain::kind::Kind;
 use masthead_domain::media::MediaKind;
@@ -26,12 +26,13 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::record::Key;
 use masthead_store::revisions::{self, Remark, Revision};
-use masthead_store::{authors, issues, publications, sections, site, tags};
+use masthead_store::{authors, issues, public_articles, publications, sections, site, tags};
 
 /// Reads a body, and checks what it refers to. Of `old`, where there is one, the articles picked by hand may be gone by now.
 /// `faults` are those of what was read before.
 pub fn read_content(
     conn: &mut Conn,
+    acting: &Acting,
     value: &serde_json::Value,
     old: Option<(ArticleId, &ArticleIn)>,
     mut faults: Vec<Fault>,
@@ -46,13 +47,14 @@ pub fn read_content(
     {
         faults.push(Fault::at("/slug", FaultCode::Taken, "is already used by another"));
     }
-    check_references(conn, &content, own, old.map_or(&[], |(_, content)| &content.related_ids), &mut faults)?;
+    check_references(conn, acting, &content, own, old.map_or(&[], |(_, content)| &content.related_ids), &mut faults)?;
     if faults.is_empty() { Ok(content) } else { Err(ApiError::validation(faults)) }
 }
 
 /// Notes a fault for each thing referred to that does not exist; `picked` are the articles that were picked before.
-pub fn check_references(
+fn check_references(
     conn: &mut Conn,
+    acting: &Acting,
     content: &ArticleIn,
     own: Option<ArticleId>,
     picked: &[ArticleId],
@@ -67,7 +69,7 @@ pub fn check_references(
     let issue_ids: Vec<_> = content.issue_id.into_iter().collect();
     let known_issues: Vec<_> = issues::by_ids(conn, &issue_ids)?.into_iter().map(|row| row.id).collect();
     let known_tags: Vec<_> = tags::by_ids(conn, &content.tag_ids)?.into_iter().map(|row| row.id).collect();
-    let known_articles = articles::existing(conn, &content.related_ids)?;
+    let known_articles = known_articles(conn, acting, &content.related_ids)?;
     check_media(conn, content, faults)?;
     let mut check = |pointer: String, exists: bool, what: &str| {
         if !exists {
@@ -93,6 +95,17 @@ pub fn check_references(
         check(format!("/related_ids/{index}"), (known_articles.contains(id) || picked.contains(id)) && Some(*id) != own, "other article");
     }
     Ok(())
+}
+
+/// Those of these articles that the actor knows of: their own, and what readers see; editors know all.
+fn known_articles(conn: &mut Conn, acting: &Acting, ids: &[ArticleId]) -> Result<Vec<ArticleId>, Error> {
+    let standing = articles::creators(conn, ids)?;
+    let (own, others): (Vec<_>, Vec<_>) =
+        standing.into_iter().partition(|(_, created_by)| acting.actor.may(Action::ReadArticle { created_by: *created_by }));
+    let ids_only = |pairs: Vec<(ArticleId, UserId)>| -> Vec<ArticleId> { pairs.into_iter().map(|(id, _)| id).collect() };
+    let mut known = ids_only(own);
+    known.extend(public_articles::by_ids(conn, &ids_only(others), acting.now)?.into_iter().map(|article| article.article_id));
+    Ok(known)
 }
 
 /// Notes a fault for each media item that does not exist, and for a lead image that is none.
@@ -157,7 +170,7 @@ pub fn create(conn: &mut Conn, acting: &Acting, mut value: serde_json::Value) ->
     permit(actor, Action::CreateArticle)?;
     let mut faults = Vec::new();
     let remark = Remark { note: take_note(&mut value, &mut faults), restored_from: None };
-    let mut content = read_content(conn, &value, None, faults)?;
+    let mut content = read_content(conn, acting, &value, None, faults)?;
     let language = language_of(conn, &content)?;
     let article = under_slug(
         conn,
@@ -197,7 +210,7 @@ pub fn update(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, m
     let mut faults = Vec::new();
     let remark = Remark { note: take_note(&mut patch, &mut faults), restored_from: None };
     let merged = json::merge(serde_json::to_value(&working.content).map_err(ApiError::internal)?, patch);
-    let content = read_content(conn, &merged, Some((working.article.id, &working.content)), faults)?;
+    let content = read_content(conn, acting, &merged, Some((working.article.id, &working.content)), faults)?;
     save(conn, acting, working, content, Saving { verb: "update", remark })
 }
 

@@ -108,15 +108,15 @@ fn leave_out(content: &mut Value, faults: &[Fault], slug: &Slug) {
 }
 
 /// The content of a revision as it can be saved today.
-fn restorable(conn: &mut Conn, article: &Article, mut then: ArticleIn, allow_partial: bool) -> Result<ArticleIn, ApiError> {
+fn restorable(conn: &mut Conn, acting: &Acting, article: &Article, mut then: ArticleIn, allow_partial: bool) -> Result<ArticleIn, ApiError> {
     // What was merged since is still there, under another id; and the places that faults name are those of what is left.
     follow(conn, &mut then)?;
     let mut value = serde_json::to_value(&then).map_err(ApiError::internal)?;
     let own = Some((article.id, &then));
-    match read_content(conn, &value, own, Vec::new()) {
+    match read_content(conn, acting, &value, own, Vec::new()) {
         Err(error) if allow_partial && !error.errors.is_empty() && error.errors.iter().all(is_in_the_way) => {
             leave_out(&mut value, &error.errors, &article.slug);
-            read_content(conn, &value, own, Vec::new())
+            read_content(conn, acting, &value, own, Vec::new())
         }
         read => read,
     }
@@ -129,7 +129,7 @@ fn restore(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch, numb
     check_version(conn, if_match, &seen(&working.article))?;
     let then = content(conn, &working.article, number)?;
     let (allow_partial, note) = read_members(body, |reader| (reader.boolean("allow_partial").unwrap_or(false), read_note(reader)))?;
-    let content = restorable(conn, &working.article, then, allow_partial)?;
+    let content = restorable(conn, acting, &working.article, then, allow_partial)?;
     let remark = Remark { note, restored_from: Some(number) };
     save(conn, acting, working, content, Saving { verb: "restore_revision", remark })
 }
