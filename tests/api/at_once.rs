@@ -1,10 +1,13 @@
 //! What several people do at the same moment, on a database that writes several things at a time: together it must be as right
 //! as if one had come after the other.
 
+use crate::harness::app::Login;
+use crate::harness::authenticator::Authenticator;
 use crate::harness::builders::{id_of, make, make_author, make_public_article, make_publication, make_section, make_tag};
 use crate::harness::client::{Requests, Response};
 use crate::merging::listed;
 use crate::records::column;
+use masthead_domain::permission::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -151,6 +154,112 @@ on_both! {
             let shown = editor.get(&path).assert_status(200).json();
             let is_public = app.anonymous().get("/v1/articles/ferry").status == 200;
             assert_eq!(is_public, shown["state"] == "published", "round {round}");
+        }
+    }
+
+    fn merging_waits_for_who_is_at_an_article_and_for_who_deletes_what_is_left(app: &App) {
+        let editor = app.editor();
+        for round in 0..ROUNDS {
+            let (old, new) = (make_tag(&editor, &format!("Old {round}")), make_tag(&editor, &format!("New {round}")));
+            let articles: Vec<Value> =
+                (0..3).map(|number| make(&editor, "articles", &json!({"title": format!("Piece {round} {number}"), "tag_ids": [old["id"]]}))).collect();
+            let answers = at_once(4, |number| match articles.get(number) {
+                Some(article) => editor.patch(&format!("/v1/editor/articles/{}", id_of(article)), "*", &json!({"standfirst": "Changed."})),
+                None => editor.action(&format!("/v1/editor/tags/{}/merge", id_of(&old)), "*", &json!({"into_id": new["id"]})),
+            });
+            assert_eq!(statuses(&answers), [200; 4], "round {round}: {answers:?}");
+            for article in &articles {
+                let shown = editor.get(&format!("/v1/editor/articles/{}", id_of(article))).assert_status(200).json();
+                assert_eq!((&shown["tag_ids"], &shown["standfirst"]), (&json!([new["id"]]), &json!("Changed.")), "round {round}");
+                // What each revision was made of is what its version says.
+                let revisions = editor.get(&format!("/v1/editor/articles/{}/revisions?limit=100", id_of(article))).assert_status(200).json();
+                assert_eq!(revisions["data"].as_array().map(Vec::len), Some(3));
+                assert_eq!((&shown["version"], &shown["revision"]), (&json!(3), &json!(3)));
+            }
+            let other = make_tag(&editor, &format!("Other {round}"));
+            let answers = at_once(2, |number| match number {
+                0 => editor.action(&format!("/v1/editor/tags/{}/merge", id_of(&other)), "*", &json!({"into_id": new["id"]})),
+                _ => editor.delete(&format!("/v1/editor/tags/{}", id_of(&other)), "*"),
+            });
+            assert!(statuses(&answers).iter().filter(|status| **status < 300).count() == 1, "round {round}: {answers:?}");
+            let free = make_tag(&editor, &format!("Free {round}"));
+            let last = make_tag(&editor, &format!("Last {round}"));
+            let answers = at_once(2, |number| match number {
+                0 => editor.action(&format!("/v1/editor/tags/{}/merge", id_of(&last)), "*", &json!({"into_id": free["id"]})),
+                _ => editor.delete(&format!("/v1/editor/tags/{}", id_of(&free)), "*"),
+            });
+            // Either nothing is left to become part of, or it goes with what has become part of it.
+            let left = editor.get(&format!("/v1/editor/tags/{}", id_of(&last))).status;
+            match (answers[0].status, answers[1].status) {
+                (422, 204) => assert_eq!(left, 200),
+                (200, 204) => assert_eq!(left, 404),
+                other => panic!("round {round}: {other:?}"),
+            }
+        }
+    }
+
+    fn bulk_steps_in_opposite_orders_are_all_done(app: &App) {
+        let editor = app.editor();
+        for round in 0..ROUNDS {
+            let articles: Vec<Value> = (0..6).map(|number| make(&editor, "articles", &json!({"title": format!("Piece {round} {number}"), "body": {"source": "S."}}))).collect();
+            let answers = at_once(2, |number| {
+                let mut items: Vec<Value> = articles.iter().map(|article| json!({"id": article["id"], "version": article["version"]})).collect();
+                if number == 1 {
+                    items.reverse();
+                }
+                let action = if number == 0 { "publish" } else { "submit" };
+                editor.post("/v1/editor/articles/bulk", &json!({"action": action, "items": items}))
+            });
+            assert_eq!(statuses(&answers), [200, 200], "round {round}");
+            let done: u64 = answers.iter().map(|answer| answer.json()["succeeded"].as_u64().expect("a number")).sum();
+            assert_eq!(done, 6, "round {round}");
+        }
+    }
+
+    fn passwords_and_second_factors_are_judged_as_they_are_when_something_is_done(app: &App) {
+        for round in 0..6 {
+            let login = app.db_create_user(Role::Editor);
+            let (first, second) = (app.log_in(&login), app.log_in(&login));
+            let chosen = |number: usize| format!("the tide turns {round} times for {number}");
+            let answers = at_once(4, |number| match number {
+                0 => first.post("/v1/auth/password", &json!({"current_password": login.password, "new_password": chosen(0)})),
+                1 => second.post("/v1/auth/password", &json!({"current_password": login.password, "new_password": chosen(1)})),
+                _ => app.anonymous().post("/v1/auth/login", &json!({"email": login.email, "password": login.password})),
+            });
+            let changed: Vec<usize> = (0..2).filter(|number| answers[*number].status == 204).collect();
+            assert_eq!(changed.len(), 1, "round {round}: {answers:?}");
+            // No login with what it was before lives on.
+            for answer in answers.iter().skip(2).filter(|answer| answer.status == 200) {
+                let authorization = format!("Bearer {}", answer.json()["access_token"].as_str().expect("a token"));
+                app.anonymous().get_with("/v1/auth/me", &[("authorization", &authorization)]).assert_status(401);
+            }
+            let login = Login { password: chosen(changed[0]), ..login };
+            let (first, second) = (app.log_in(&login), app.log_in(&login));
+            let enrolment = first.post("/v1/auth/totp", &json!({"current_password": login.password})).assert_status(200).json();
+            let device = Authenticator::new(enrolment["secret"].as_str().expect("a secret"));
+            let now = app.clock.now();
+            let confirmed = at_once(2, |number| {
+                let (who, step) = if number == 0 { (&first, 0) } else { (&second, -30) };
+                who.post("/v1/auth/totp/confirm", &json!({"code": device.code(now.plus_seconds(step))}))
+            });
+            assert_eq!(statuses(&confirmed), [200, 409], "round {round}");
+            app.clock.advance_seconds(60);
+            let code = device.code(app.clock.now());
+            // One of twelve characters is for who has a second factor.
+            let answers = at_once(2, |number| match number {
+                0 => first.post("/v1/auth/password", &json!({"current_password": login.password, "new_password": "tide at four"})),
+                _ => second.post("/v1/auth/totp/disable", &json!({"current_password": login.password, "code": code})),
+            });
+            assert_eq!(answers.iter().filter(|answer| answer.status == 204).count(), 1, "round {round}: {answers:?}");
+        }
+    }
+
+    fn somebody_is_invited_by_several_at_once(app: &App) {
+        let admin = app.admin();
+        let user = admin.post("/v1/editor/users", &json!({"email": "new@paper.example", "name": "New", "role": "editor"})).assert_status(201).json();
+        for round in 0..ROUNDS {
+            let answers = at_once(3, |_| admin.send("POST", &format!("/v1/editor/users/{}/invitation", id_of(&user)), &[], &[]));
+            assert_eq!(statuses(&answers), [200; 3], "round {round}");
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::connection::{Connection, Progress, Terms};
 use crate::delivery::Paper;
 use crate::directory::Directory;
-use crate::edge::edge;
+use crate::edge::{MetricsAlone, edge};
 use crate::error::{ApiError, ProblemCode};
 use crate::identity::{Identity, cursor_key, sealing_key};
 use crate::media::picture_desk::PictureDesk;
@@ -237,6 +237,7 @@ impl App {
         let server = HttpServer::new(move || {
             ActixApp::new()
                 .configure(metrics_page::configure_alone)
+                .app_data(MetricsAlone)
                 .app_data(app.config.clone())
                 .app_data(app.identity.clone())
                 .app_data(app.paper.clone())

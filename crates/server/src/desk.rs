@@ -18,7 +18,7 @@ use masthead_domain::slug::Slug;
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
 use masthead_store::changes::NewChange;
-use masthead_store::dialect::Conn;
+use masthead_store::dialect::{Conn, Turn};
 use masthead_store::error::Error;
 use masthead_store::record::{Key, Meta};
 use masthead_store::revisions::{self, Revision};
@@ -292,6 +292,8 @@ pub fn rewrite<R: Record>(conn: &mut Conn, acting: &Acting, id: AnyId, change: i
 /// Deletes a record that nothing refers to. Its revisions stay.
 pub fn delete<R: Record>(conn: &mut Conn, acting: &Acting, key: &Key, if_match: &IfMatch) -> Result<(), ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
+    // Another may be about to become part of it.
+    conn.take_turns(Turn::Names)?;
     let record = R::find(conn, key)?;
     let Meta { id, version, .. } = record.meta();
     check_version(conn, if_match, &seen(&record.meta()))?;

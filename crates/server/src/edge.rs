@@ -92,6 +92,8 @@ pub async fn edge<B: MessageBody + 'static>(
     // HEAD is GET without the body; the encoder leaves the body out by the method that came over the wire.
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
+        // A range is for GET alone (RFC 9110, 14.2).
+        request.headers_mut().remove(header::RANGE);
     }
     let mut operation = Operation::NONE;
     let mut response = match refusal {
@@ -215,8 +217,12 @@ impl Log<'_> {
 fn kept(request: &ServiceRequest, method: &Method) -> Option<(HttpResponse, Operation)> {
     let is_read = *method == Method::GET || *method == Method::HEAD;
     let paper = request.app_data::<Data<Paper>>().filter(|_| is_read)?;
-    paper.kept(request.uri().path_and_query()?.as_str(), request.headers())
+    let kept = paper.kept(request.uri().path_and_query()?.as_str(), request.headers())?;
+    request.app_data::<MetricsAlone>().is_none().then_some(kept)
 }
+
+/// Marks an app that serves the metrics alone, and nothing that was answered elsewhere.
+pub struct MetricsAlone;
 
 /// Whether replies under this path are for one person only.
 fn is_private(path: &str) -> bool {

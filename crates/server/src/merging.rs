@@ -138,6 +138,8 @@ fn rewrite_articles(
         let detail = format!("{} articles refer to it; at most {ARTICLES_MAX} can be changed at once.", ids.len());
         return Err(ApiError::new(ProblemCode::InUse, detail));
     }
+    // Before anything is read of them: who is at one of them now is waited for, and who comes later waits.
+    articles::lock_all(conn, ids)?;
     for ids in ids.chunks(BATCH) {
         let rows = articles::by_ids(conn, ids)?;
         let keys: Vec<(AnyId, i32)> = rows.iter().map(|row| (AnyId(row.id.0), row.revision)).collect();

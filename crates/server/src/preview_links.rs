@@ -3,7 +3,7 @@
 
 use crate::articles::drafts::language_of;
 use crate::articles::publication::{Going, public_copy, rendered_body};
-use crate::articles::working::{content_of, find_working, first_publication};
+use crate::articles::working::{content_of, find_for_change, find_working, first_publication};
 use crate::config::Config;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ProblemCode};
@@ -162,7 +162,7 @@ fn read(body: &Value) -> Result<(Option<i32>, PreviewScope, i64), ApiError> {
 
 fn create(conn: &mut Conn, acting: &Acting, key: &Key, body: &Value) -> Result<PreviewLink, ApiError> {
     let (revision, scope, hours) = read(body)?;
-    let article = find_working(conn, &acting.actor, key)?.article;
+    let article = find_for_change(conn, &acting.actor, key)?.article;
     if revision.is_some_and(|number| number > article.revision) {
         return Err(ApiError::validation(vec![Fault::at("/revision", FaultCode::Dangling, "there is no revision of this number")]));
     }

@@ -380,6 +380,7 @@ fn replace(conn: &mut Conn, acting: &Acting, value: &Value) -> Result<RedirectsO
 
 fn delete(conn: &mut Conn, acting: &Acting, id: RedirectId, if_match: &IfMatch) -> Result<(), ApiError> {
     permit(&acting.actor, Action::EditRecords)?;
+    conn.take_turns(Turn::Structure)?;
     let row = redirects::find(conn, id)?;
     check_version(conn, if_match, &seen(&row))?;
     let change =

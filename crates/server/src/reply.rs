@@ -246,7 +246,7 @@ impl Reply {
     pub fn respond(&self, request: &HeaderMap, coding: Coding, now: Timestamp) -> HttpResponse {
         let compressed = self.variant(coding).and_then(OnceCell::get).and_then(Option::as_ref);
         let coding = if compressed.is_some() { coding } else { Coding::Identity };
-        let known = self.known_tag(request);
+        let known = self.known_tag(request, coding);
         let mut response = match &known {
             Some(_) => HttpResponse::with_body(StatusCode::NOT_MODIFIED, actix_web::body::BoxBody::new(())),
             None => HttpResponse::with_body(self.status, actix_web::body::BoxBody::new(compressed.unwrap_or(&self.body).clone())),
@@ -278,22 +278,24 @@ impl Reply {
         }
     }
 
-    /// The tag in `If-None-Match` that names this content in any coding, by the weak comparison (RFC 9110, 13.1.2).
-    fn known_tag(&self, request: &HeaderMap) -> Option<HeaderValue> {
+    /// The tag in `If-None-Match` that names this content in the coding that would be sent, or as it is, by the weak comparison
+    /// (RFC 9110, 13.1.2). One of another coding is of no use to a client that does not ask for it.
+    fn known_tag(&self, request: &HeaderMap, coding: Coding) -> Option<HeaderValue> {
         if self.status != StatusCode::OK {
             return None;
         }
+        let own = self.entity_tag(coding);
+        let mut known = None;
         for named in named_tags(request) {
-            if named == "*" {
-                return HeaderValue::try_from(self.entity_tag(Coding::Identity)).ok();
+            if named == "*" || named == own {
+                return HeaderValue::try_from(own).ok();
             }
             let inner = named.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-            let suffix = inner.and_then(|inner| inner.strip_prefix(self.tag.as_str()));
-            if suffix.is_some_and(|suffix| suffix.is_empty() || matches!(suffix, "-br" | "-zstd" | "-gzip")) {
-                return HeaderValue::try_from(named).ok();
+            if inner == Some(self.tag.as_str()) {
+                known = HeaderValue::try_from(named).ok();
             }
         }
-        None
+        known
     }
 
     /// Browsers ask each time; shared caches keep it, but never beyond the moment at which it changes by itself.
@@ -385,15 +387,26 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_known_in_any_coding() {
+    fn a_tag_is_known_in_the_coding_that_would_be_sent_and_as_it_is() {
         let reply = reply(None);
-        let known = |value: String| {
+        let known = |value: String, coding| {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, HeaderValue::try_from(value).unwrap());
-            reply.known_tag(&headers).is_some()
+            reply.known_tag(&headers, coding).map(|tag| tag.to_str().unwrap().to_owned())
         };
         let tag = &reply.tag;
-        assert!(known(format!("\"{tag}\"")) && known(format!("\"a\", W/\"{tag}-br\"")) && known("*".to_owned()));
-        assert!(!known(format!("\"{tag}x\"")) && !known(tag.clone()) && !known(String::new()));
+        let (plain, brotli) = (format!("\"{tag}\""), format!("\"{tag}-br\""));
+        for coding in [Coding::Identity, Coding::Brotli] {
+            assert_eq!(known(plain.clone(), coding), Some(plain.clone()));
+            assert_eq!(known("*".to_owned(), coding), Some(reply.entity_tag(coding)));
+        }
+        assert_eq!(known(format!("\"a\", W/{brotli}"), Coding::Brotli), Some(brotli.clone()));
+        assert_eq!(known(format!("{plain}, {brotli}"), Coding::Brotli), Some(brotli.clone()));
+        // Whoever does not take it could do nothing with it.
+        assert_eq!(known(brotli.clone(), Coding::Identity), None);
+        assert_eq!(known(brotli.clone(), Coding::Gzip), None);
+        for other in [format!("\"{tag}x\""), tag.clone(), String::new()] {
+            assert_eq!(known(other, Coding::Identity), None);
+        }
     }
 }

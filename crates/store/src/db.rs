@@ -181,9 +181,55 @@ impl Drop for Interest<'_> {
     }
 }
 
+/// Notices a queue that stands: where more is asked for than can be done, everyone would wait for nearly as long as they have patience
+/// for, and be answered when they have given up. Reads that have waited for long are then refused, so that those that are done
+/// are done soon ("Controlling Queue Delay", Nichols and Jacobson 2012; without its schedule of drops).
+struct Standing {
+    since: Instant,
+    /// When somebody first waited for long with nobody having found the queue empty since, in milliseconds from `since`; 0 where
+    /// that is not so.
+    long_from: AtomicU64,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { since: Instant::now(), long_from: AtomicU64::new(0) }
+    }
+}
+
+impl Standing {
+    /// What part of the patience is long, and for what part a queue may hold some who wait for long: a moment's rush is not more than can
+    /// be done.
+    const LONG: u32 = 20;
+    const RUSH: u32 = 2;
+
+    /// Whether one who has waited for so long is to be refused; `is_last` where nobody waits behind.
+    fn refuses(&self, waited: Duration, is_last: bool, patience: Duration) -> bool {
+        self.refuses_at(self.since.elapsed(), waited, is_last, patience)
+    }
+
+    fn refuses_at(&self, now: Duration, waited: Duration, is_last: bool, patience: Duration) -> bool {
+        let is_long = waited > patience / Self::LONG;
+        if is_last {
+            self.long_from.store(0, Ordering::Relaxed);
+            return false;
+        }
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        match self.long_from.load(Ordering::Relaxed) {
+            0 if is_long => {
+                self.long_from.store(milliseconds(now).max(1), Ordering::Relaxed);
+                false
+            }
+            0 => false,
+            from => is_long && milliseconds(now).saturating_sub(from) > milliseconds(patience / Self::RUSH),
+        }
+    }
+}
+
 /// What a pool has done, counted as it goes.
 #[derive(Default)]
 struct Counters {
+    standing: Standing,
     waiting: AtomicUsize,
     busy: AtomicUsize,
     refused_full: AtomicU64,
@@ -211,14 +257,18 @@ pub struct PoolCounts {
     pub waits: HistogramCounts,
 }
 
-/// What is done on a connection; it is told where there is none.
-type Work = Box<dyn FnOnce(Option<&mut Conn>) + Send>;
+/// What is done on a connection; it is told why where it is not.
+type Work = Box<dyn FnOnce(Result<&mut Conn, &'static str>) + Send>;
 
 /// A piece of work that waits.
 struct Job {
     ticket: Arc<Ticket>,
+    demand: Demand,
     work: Work,
 }
+
+/// Why a read is refused that has waited too long.
+const TOO_LATE: &str = "the request has waited too long for the database";
 
 /// Threads with a connection each, fed from one bounded queue.
 struct Pool {
@@ -242,7 +292,7 @@ impl Pool {
             let (ready, opened) = sync_channel(1);
             std::thread::Builder::new()
                 .name(format!("{name}-{number}"))
-                .spawn(move || run(&receiver, &counters, &address, use_for, opening, &ready))
+                .spawn(move || run(&receiver, &counters, &address, (use_for, limits.patience), opening, &ready))
                 .map_err(Error::internal)?;
             openings.push(opened);
         }
@@ -262,10 +312,11 @@ impl Pool {
         let (reply, mut answer) = oneshot::channel();
         let job = Job {
             ticket: Arc::clone(&ticket),
+            demand,
             work: Box::new(move |conn| {
                 let result = match conn {
-                    Some(conn) => work(conn),
-                    None => Err(Error::Unavailable { cause: "there is no connection to the database".to_owned() }.into()),
+                    Ok(conn) => work(conn),
+                    Err(cause) => Err(Error::Unavailable { cause: cause.to_owned() }.into()),
                 };
                 // Nobody waits any more if the request was dropped meanwhile.
                 let _ = reply.send(result);
@@ -289,7 +340,7 @@ impl Pool {
             Ok(answered) => answered,
             Err(_) if ticket.give_up() => {
                 counters.refused_late.fetch_add(1, Ordering::Relaxed);
-                return Err(Error::Unavailable { cause: "the request has waited too long for the database".to_owned() }.into());
+                return Err(Error::Unavailable { cause: TOO_LATE.to_owned() }.into());
             }
             Err(_) => match tokio::time::timeout(ANSWER_PATIENCE.saturating_sub(self.limits.patience), answer).await {
                 Ok(answered) => answered,
@@ -302,7 +353,7 @@ impl Pool {
     }
 
     fn counts(&self, name: String) -> PoolCounts {
-        let Counters { waiting, busy, refused_full, refused_late, forsaken, waits } = &*self.counters;
+        let Counters { waiting, busy, refused_full, refused_late, forsaken, waits, standing: _ } = &*self.counters;
         PoolCounts {
             name,
             threads: self.threads,
@@ -325,7 +376,14 @@ enum Opening {
 }
 
 /// One thread: opens its connection, takes jobs until the pool is gone, and opens a new connection where the old one has failed.
-fn run(jobs: &Receiver<Job>, counters: &Counters, address: &Address, use_for: Use, opening: Opening, ready: &SyncSender<Result<(), Error>>) {
+fn run(
+    jobs: &Receiver<Job>,
+    counters: &Counters,
+    address: &Address,
+    (use_for, patience): (Use, Duration),
+    opening: Opening,
+    ready: &SyncSender<Result<(), Error>>,
+) {
     let opened = match opening {
         Opening::Now => address.connect(use_for).map(Some),
         Opening::Later => Ok(None),
@@ -341,17 +399,24 @@ fn run(jobs: &Receiver<Job>, counters: &Counters, address: &Address, use_for: Us
         }
     };
     loop {
-        let Ok(Job { ticket, work }) = jobs.recv() else { return };
-        counters.waiting.fetch_sub(1, Ordering::Relaxed);
+        let Ok(Job { ticket, demand, work }) = jobs.recv() else { return };
+        let is_last = counters.waiting.fetch_sub(1, Ordering::Relaxed) == 1;
+        let waited = ticket.queued_at.elapsed();
+        let is_refused = counters.standing.refuses(waited, is_last, patience) && demand == Demand::Read;
         if !ticket.begin() {
             continue;
         }
-        counters.waits.observe(ticket.queued_at.elapsed());
+        if is_refused {
+            counters.refused_late.fetch_add(1, Ordering::Relaxed);
+            work(Err(TOO_LATE));
+            continue;
+        }
+        counters.waits.observe(waited);
         counters.busy.fetch_add(1, Ordering::Relaxed);
         if conn.as_mut().is_none_or(|conn| !is_alive(conn)) {
             conn = reconnect(address, use_for);
         }
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn.as_mut()))).is_err() {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn.as_mut().ok_or("there is no connection to the database")))).is_err() {
             tracing::error!("work on the database panicked; its connection is discarded");
             conn = None;
         }
@@ -514,5 +579,27 @@ impl Db {
                 Ok(value)
             })
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_that_stands_refuses_who_has_waited_for_long() {
+        let standing = Standing::default();
+        let patience = Duration::from_secs(2);
+        let refuses =
+            |now: u64, waited: u64, is_last: bool| standing.refuses_at(Duration::from_millis(now), Duration::from_millis(waited), is_last, patience);
+        // A rush: some wait for long, and the queue is empty again before long.
+        assert!(!refuses(100, 300, false) && !refuses(900, 900, false) && !refuses(1000, 900, true));
+        // It stands: from a second after the first who waited for long.
+        assert!(!refuses(2000, 50, false) && !refuses(2010, 101, false) && !refuses(3000, 900, false));
+        assert!(refuses(3011, 900, false) && refuses(3012, 101, false));
+        // Who has not waited for long is let in, and does not end it.
+        assert!(!refuses(3013, 99, false) && refuses(3014, 101, false));
+        // An empty queue does.
+        assert!(!refuses(3015, 101, true) && !refuses(3016, 101, false) && !refuses(3017, 300, false));
     }
 }

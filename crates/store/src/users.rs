@@ -1,6 +1,6 @@
 //! Users: those who can log in.
 
-use crate::dialect::{Conn, Turn};
+use crate::dialect::{Conn, Link, Turn};
 use crate::error::Error;
 use crate::on_each;
 use crate::page::{Listing, Page};
@@ -85,6 +85,16 @@ pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<User, Erro
 /// [`Error::NotFound`]
 pub fn find(conn: &mut Conn, id: UserId) -> Result<User, Error> {
     Ok(on_each!(conn => dsl::users.filter(dsl::id.eq(id)).select(User::as_select()).first(conn))?)
+}
+
+/// The user of that id, whom nobody else changes until the end of the transaction: what was checked of a password or a second factor
+/// before is checked once more of the row as it is now. SQLite has one writer anyway.
+///
+/// # Errors
+/// [`Error::NotFound`]
+pub fn find_for_change(conn: &mut Conn, id: UserId) -> Result<User, Error> {
+    let Link::Postgres(postgres) = conn.link() else { return find(conn, id) };
+    Ok(dsl::users.filter(dsl::id.eq(id)).select(User::as_select()).for_no_key_update().first(&mut postgres.connection)?)
 }
 
 /// A page of the users.

@@ -61,6 +61,11 @@ on_both! {
                 let headers = if if_range.is_empty() { &headers[..1] } else { &headers[..] };
                 assert_eq!(reader.get_with(&path, headers).assert_status(200).body.len(), size, "{range}");
             }
+            // Without a body there is no part of one.
+            for range in ["bytes=0-9", &format!("bytes={size}-")] {
+                let head = reader.send("HEAD", &path, &[("range", range)], &[]).assert_status(200);
+                assert_eq!((head.header("content-length"), head.header("content-range")), (Some(size.to_string().as_str()), None));
+            }
             let refused = reader.get_with(&path, &[("range", &format!("bytes={size}-"))]).assert_status(416);
             assert_eq!(refused.problem_code(), "range_not_satisfiable");
             assert_eq!(refused.header("content-range"), Some(format!("bytes */{size}").as_str()));

@@ -25,6 +25,8 @@ fn process_that_is_told_to_stop_says_so_first_and_finishes_what_is_under_way() {
     let (address, metrics) = (process.address("serving"), process.address("serving metrics"));
     assert!(get(&address, "/health/ready").starts_with("HTTP/1.1 200 "));
     assert!(get(&metrics, "/metrics").contains("\nmasthead_ready 1\n"));
+    // Nor is there anything that was answered elsewhere.
+    assert!(get(&address, "/v1/articles").starts_with("HTTP/1.1 200 "));
     assert!(get(&metrics, "/v1/articles").starts_with("HTTP/1.1 404 "));
     assert!(get(&address, "/metrics").starts_with("HTTP/1.1 401 "));
 

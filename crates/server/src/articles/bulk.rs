@@ -17,7 +17,7 @@ use masthead_domain::id::ArticleId;
 use masthead_domain::read::Reader;
 use masthead_domain::time::Timestamp;
 use masthead_domain::workflow::{ArticleState, Step};
-use masthead_store::articles::Article;
+use masthead_store::articles::{self, Article};
 use masthead_store::dialect::Conn;
 use masthead_store::record::Key;
 use serde::{Deserialize, Serialize};
@@ -247,6 +247,7 @@ async fn change_articles(desk: Desk<Contributor>, config: Data<Config>, body: Js
     let Asked { items, all_or_nothing } = Asked::read(&body.0)?;
     let public_url = config.public_url.clone();
     desk.write(move |conn, acting| {
+        articles::lock_all(conn, &items.iter().map(|item| item.id).collect::<Vec<_>>())?;
         let mut results = Vec::with_capacity(items.len());
         for item in &items {
             results.push(carry_out(conn, acting, &public_url, item)?);

@@ -12,7 +12,7 @@ use masthead_domain::secret::Secret;
 use masthead_domain::time::Timestamp;
 use masthead_store::dialect::Conn;
 use masthead_store::second_factors::{self, SecondFactor};
-use masthead_store::users::User;
+use masthead_store::users::{self, User};
 use std::net::IpAddr;
 
 /// What the secret of a second factor is sealed for.
@@ -81,9 +81,23 @@ impl Identity {
         let attempt = self.throttle.begin(&user.email.to_string(), address, true, now).map_err(wait)?;
         match self.check_password(Some(user), Secret::new(password), attempt).await? {
             Password::Right { .. } => Ok(attempt),
-            Password::Wrong => Err(ApiError::validation(vec![Fault::at(pointer, FaultCode::InvalidFormat, "is not your password")])),
+            Password::Wrong => Err(not_your_password(pointer)),
         }
     }
+}
+
+fn not_your_password(pointer: &str) -> ApiError {
+    ApiError::validation(vec![Fault::at(pointer, FaultCode::InvalidFormat, "is not your password")])
+}
+
+/// The user as they are now, whose password was found right before and must still be the same; nobody changes it until the end of the
+/// transaction.
+///
+/// # Errors
+/// 422 with the pointer where it has been changed meanwhile, and those of the database.
+pub fn find_unchanged(conn: &mut Conn, confirmed: &User, pointer: &str) -> Result<User, ApiError> {
+    let user = users::find_for_change(conn, confirmed.id)?;
+    if user.password_hash == confirmed.password_hash { Ok(user) } else { Err(not_your_password(pointer)) }
 }
 
 /// Whether a code is right, of the app or of the recovery codes; it is used up.

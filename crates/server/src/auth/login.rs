@@ -152,6 +152,15 @@ async fn open_session(db: &Db, identity: &Identity, sealed: Data<SealedBox>, log
     let session_id = session.id;
     let is_open = db
         .write(move |conn| -> Result<bool, ApiError> {
+            // The password was checked a while ago: it may have been changed since, and the user been disabled.
+            let user = users::find_for_change(conn, session.user_id)?;
+            if user.password_hash != login.user.password_hash || user.disabled_at.is_some() {
+                return Err(match login.renewed_hash {
+                    // Perhaps by another login of the same user, which has hashed the same password at today's cost.
+                    Some(_) => ApiError::unavailable("the password has just been hashed anew"),
+                    None => ApiError::new(ProblemCode::WrongCredentials, "The password has just been changed."),
+                });
+            }
             if let Some(factor) = &login.factor
                 && !check_code(conn, &sealed, factor, login.code.as_deref().unwrap_or_default(), now)?
             {

@@ -1,6 +1,6 @@
 //! `/v1/auth/password` and `/v1/auth/invitation`: choosing a password, with the old one or with a link that works once.
 
-use super::attempt::hashing_failed;
+use super::attempt::{find_unchanged, hashing_failed};
 use super::none_if_not_found;
 use crate::client_address::client_ip;
 use crate::clock::Clock;
@@ -15,6 +15,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use masthead_domain::column::AnyId;
 use masthead_domain::fault::{Fault, FaultCode};
+use masthead_domain::id::UserId;
 use masthead_domain::password;
 use masthead_domain::read::is_blank;
 use masthead_domain::secret::Secret;
@@ -22,6 +23,7 @@ use masthead_domain::time::Timestamp;
 use masthead_domain::user::LinkPurpose;
 use masthead_store::db::Db;
 use masthead_store::dialect::Conn;
+use masthead_store::error::Error;
 use masthead_store::users::{self, User};
 use masthead_store::{one_time_links, second_factors, sessions, site};
 use serde::Deserialize;
@@ -76,10 +78,18 @@ impl Target {
     }
 
     /// The user whom a link is for, if it still works and they are not disabled.
-    fn of_link(conn: &mut Conn, hash: &str, purpose: LinkPurpose, now: Timestamp) -> Result<Self, ApiError> {
+    fn of_link(
+        conn: &mut Conn,
+        hash: &str,
+        purpose: LinkPurpose,
+        now: Timestamp,
+        find: impl FnOnce(&mut Conn, UserId) -> Result<User, Error>,
+    ) -> Result<Self, ApiError> {
         let link = one_time_links::find(conn, hash, purpose, now).map(Some).or_else(none_if_not_found)?;
-        let user = link.map(|link| users::find(conn, link.user_id)).transpose()?;
-        Self::read(conn, user.filter(|user| user.disabled_at.is_none()).ok_or_else(link_refused)?)
+        let user = link.map(|link| find(conn, link.user_id)).transpose()?;
+        // An invitation is for who has none: one that was made while another was being accepted does not work.
+        let is_welcome = |user: &User| user.disabled_at.is_none() && (purpose != LinkPurpose::Invitation || !user.has_password());
+        Self::read(conn, user.filter(is_welcome).ok_or_else(link_refused)?)
     }
 
     fn check(&self, password: &str, pointer: &str) -> Result<(), ApiError> {
@@ -132,9 +142,12 @@ pub async fn update_password(
     let now = clock.now();
     let attempt = identity.confirm_password(&target.user, &current, "/current_password", client_ip(&request), now).await?;
     identity.throttle.succeed(attempt);
-    let hash = identity.passwords.hash(Secret::new(new)).await.map_err(hashing_failed)?;
-    let origin = Origin::of(&request);
+    let hash = identity.passwords.hash(Secret::new(new.clone())).await.map_err(hashing_failed)?;
+    let (origin, new) = (Origin::of(&request), Secret::new(new));
     db.write(move |conn| -> Result<(), ApiError> {
+        // Much may have happened while passwords were hashed.
+        let user = find_unchanged(conn, &target.user, "/current_password")?;
+        Target::read(conn, user)?.check(new.expose(), "/new_password")?;
         users::set_password_hash(conn, target.user.id, &hash)?;
         sessions::end_all_but(conn, target.user.id, Some(session.id), now)?;
         Ok(origin.audit(conn, Some(&target.user), now, of_user("auth.change_password", &target.user))?)
@@ -222,16 +235,18 @@ async fn use_link(
     name: Option<String>,
 ) -> Result<HttpResponse, ApiError> {
     let (hash, purpose) = (link.hash.clone(), link.purpose);
-    let target = db.read(move |conn| Target::of_link(conn, &hash, purpose, now)).await?;
+    let target = db.read(move |conn| Target::of_link(conn, &hash, purpose, now, users::find)).await?;
     target.check(&password, link.pointer)?;
-    let password_hash = identity.passwords.hash(Secret::new(password)).await.map_err(hashing_failed)?;
-    let origin = Origin::of(request);
+    let password_hash = identity.passwords.hash(Secret::new(password.clone())).await.map_err(hashing_failed)?;
+    let (origin, password) = (Origin::of(request), Secret::new(password));
     db.write(move |conn| -> Result<(), ApiError> {
         // Of two who use it at once, one is too late; and much may have happened while the password was hashed.
-        let Target { user, .. } = Target::of_link(conn, &link.hash, purpose, now)?;
+        let target = Target::of_link(conn, &link.hash, purpose, now, users::find_for_change)?;
         if !one_time_links::spend(conn, &link.hash)? {
             return Err(link_refused());
         }
+        target.check(password.expose(), link.pointer)?;
+        let user = target.user;
         users::set_password_hash(conn, user.id, &password_hash)?;
         let user = match name {
             Some(name) => rename(conn, user, name, now)?,

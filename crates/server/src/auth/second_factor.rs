@@ -1,6 +1,6 @@
 //! `/v1/auth/totp`: turning a second factor on and off.
 
-use super::attempt::{TOTP_PURPOSE, check_code};
+use super::attempt::{TOTP_PURPOSE, check_code, find_unchanged};
 use crate::client_address::client_ip;
 use crate::clock::Clock;
 use crate::error::{ApiError, ProblemCode};
@@ -23,7 +23,7 @@ use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
 use masthead_store::second_factors::{self, SecondFactor};
 use masthead_store::site;
-use masthead_store::users::User;
+use masthead_store::users::{self, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -157,6 +157,7 @@ pub async fn enrol_totp(
     let stored = sealed.seal(TOTP_PURPOSE, &secret).map_err(ApiError::internal)?;
     let enrolment = db
         .write(move |conn| -> Result<_, ApiError> {
+            let user = find_unchanged(conn, &user, "/current_password")?;
             if !second_factors::begin(conn, user.id, &stored, now)? {
                 return Err(not_now("A second factor is on already; turn it off first."));
             }
@@ -195,6 +196,8 @@ pub async fn confirm_totp(
     let attempt = identity.throttle.begin(&user.email.to_string(), client_ip(&request), true, now).map_err(super::attempt::wait)?;
     let codes = db
         .write(move |conn| -> Result<_, ApiError> {
+            // Neither another enrolment nor another confirmation comes between.
+            let user = users::find_for_change(conn, user.id)?;
             let factor = second_factors::find(conn, user.id)?.filter(|factor| factor.confirmed_at.is_none());
             let factor = factor.ok_or_else(|| not_now("There is no enrolment that waits for its first code."))?;
             let plain = totp::without_spaces(&code);
@@ -246,6 +249,7 @@ async fn with_proof<T: Send + 'static>(
     let proof = Proof { user, password: Secret::new(password), code, now, origin: Origin::of(request) };
     let done = db
         .write(move |conn| -> Result<T, ApiError> {
+            find_unchanged(conn, &proof.user, "/current_password")?;
             let factor: Option<SecondFactor> = second_factors::find(conn, proof.user.id)?.filter(|factor| factor.confirmed_at.is_some());
             let factor = factor.ok_or_else(|| not_now("No second factor is on."))?;
             if !check_code(conn, &sealed, &factor, &proof.code, proof.now)? {

@@ -160,7 +160,7 @@ pub fn create(conn: &mut Conn, acting: &Acting, config: &Config, body: &Value) -
 /// Changes a user by a merge patch.
 pub fn update(conn: &mut Conn, acting: &Acting, id: UserId, if_match: &IfMatch, patch: Value) -> Result<Written, ApiError> {
     permit(&acting.actor, Action::ManageUsers)?;
-    let old = users::find(conn, id)?;
+    let old = users::find_for_change(conn, id)?;
     check_version(conn, if_match, &seen(&old))?;
     let old_input = UserIn::from(&old);
     let merged = json::merge(serde_json::to_value(&old_input).map_err(ApiError::internal)?, patch);
@@ -197,7 +197,7 @@ pub fn update(conn: &mut Conn, acting: &Acting, id: UserId, if_match: &IfMatch, 
 /// Deletes a user who has written nothing.
 pub fn delete(conn: &mut Conn, acting: &Acting, id: UserId, if_match: &IfMatch) -> Result<Written, ApiError> {
     permit(&acting.actor, Action::ManageUsers)?;
-    let user = users::find(conn, id)?;
+    let user = users::find_for_change(conn, id)?;
     check_version(conn, if_match, &seen(&user))?;
     let input = UserIn::from(&user);
     let is_own = id == acting.actor.user_id;
@@ -214,7 +214,7 @@ pub fn delete(conn: &mut Conn, acting: &Acting, id: UserId, if_match: &IfMatch) 
 /// Makes a new invitation for someone who has no password yet.
 pub fn invite(conn: &mut Conn, acting: &Acting, config: &Config, id: UserId) -> Result<Written, ApiError> {
     permit(&acting.actor, Action::ManageUsers)?;
-    let user = users::find(conn, id)?;
+    let user = users::find_for_change(conn, id)?;
     if user.has_password() {
         return Err(ApiError::new(ProblemCode::InvitationAccepted, "Who has forgotten the password gets a reset link from the operator."));
     }
