@@ -200,7 +200,7 @@ impl Default for Standing {
 impl Standing {
     /// What part of the patience is long, and for what part a queue may hold some who wait for long: a moment's rush is not more than can
     /// be done.
-    const LONG: u32 = 20;
+    const LONG: u32 = 8;
     const RUSH: u32 = 2;
 
     /// Whether one who has waited for so long is to be refused; `is_last` where nobody waits behind.
@@ -595,11 +595,11 @@ mod tests {
         // A rush: some wait for long, and the queue is empty again before long.
         assert!(!refuses(100, 300, false) && !refuses(900, 900, false) && !refuses(1000, 900, true));
         // It stands: from a second after the first who waited for long.
-        assert!(!refuses(2000, 50, false) && !refuses(2010, 101, false) && !refuses(3000, 900, false));
-        assert!(refuses(3011, 900, false) && refuses(3012, 101, false));
+        assert!(!refuses(2000, 50, false) && !refuses(2010, 251, false) && !refuses(3000, 900, false));
+        assert!(refuses(3011, 900, false) && refuses(3012, 251, false));
         // Who has not waited for long is let in, and does not end it.
-        assert!(!refuses(3013, 99, false) && refuses(3014, 101, false));
+        assert!(!refuses(3013, 249, false) && refuses(3014, 251, false));
         // An empty queue does.
-        assert!(!refuses(3015, 101, true) && !refuses(3016, 101, false) && !refuses(3017, 300, false));
+        assert!(!refuses(3015, 251, true) && !refuses(3016, 251, false) && !refuses(3017, 300, false));
     }
 }
