@@ -53,3 +53,4 @@ pub mod site;
 pub mod tags;
 pub mod users;
 pub mod venues;
+mod visibility;

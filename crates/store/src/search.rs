@@ -12,13 +12,15 @@ mod part;
 use crate::dialect::{Conn, Link, PostgresConnection};
 use crate::error::Error;
 use crate::on_each;
-use crate::one_of::one_of;
+use crate::one_of::{none_of, one_of};
 use crate::page::{Listing, Page, Rank, SortKey};
-use crate::public_articles::{PublicArticle, PublicFilter, by_ids, is_public};
+use crate::public_articles::{PublicArticle, PublicFilter, by_ids};
 use crate::record::distinct;
 use crate::schema::{public_article_authors, public_article_publications, public_articles, public_bodies, search, search_queue};
+use crate::visibility::FoundIsPublic;
 use crate::{authors, publications};
 use dialect::{Expression, FromFound, InOrder, Matches, Places, Tokens, found, search_index};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use masthead_domain::article::{BylineRole, byline_line};
@@ -347,15 +349,17 @@ struct Search<'a> {
 macro_rules! narrowed {
     ($search:expr, $select:expr) => {{
         let search: &Search<'_> = $search;
-        let mut query = $select.filter(is_public(search.now));
+        let mut query = $select.filter(FoundIsPublic(search.now));
+        if !search.filter.exclude.is_empty() {
+            query = query.filter(none_of(search::article_id, &search.filter.exclude));
+        }
+        let article = diesel::alias!(public_articles as narrowed);
+        let its_article = || article.filter(article.field(public_articles::article_id).eq(search::article_id));
         if let Some(language) = &search.filter.language {
-            query = query.filter(public_articles::language.eq(language));
+            query = query.filter(exists(its_article().filter(article.field(public_articles::language).eq(language))));
         }
         if let Some(since) = search.filter.updated_since {
-            query = query.filter(public_articles::updated_at.ge(since));
-        }
-        if !search.filter.exclude.is_empty() {
-            query = query.filter(public_articles::article_id.ne_all(search.filter.exclude.clone()));
+            query = query.filter(exists(its_article().filter(article.field(public_articles::updated_at).ge(since))));
         }
         query
     }};
@@ -363,12 +367,10 @@ macro_rules! narrowed {
 
 /// What is selected of the hits in a part of the index.
 macro_rules! indexed {
-    ($search:expr, $part:expr, $select:expr) => {{
+    ($search:expr, $part:expr, |$indexed:ident| $select:expr) => {{
         let part: Part = $part;
-        let indexed = search_index::table
-            .inner_join(search::table.on(search_index::rowid.eq(search::place)))
-            .inner_join(public_articles::table.on(public_articles::article_id.eq(search::article_id)));
-        narrowed!($search, indexed.select($select).into_boxed())
+        let $indexed = search_index::table.inner_join(search::table.on(search_index::rowid.eq(search::place)));
+        narrowed!($search, $select.into_boxed())
             .filter(Matches($search.expression.within(part)))
             .filter(InOrder.ge(part.oldest))
             .filter(InOrder.le(part.newest))
@@ -387,7 +389,8 @@ impl Search<'_> {
         }
         match conn.link() {
             Link::Sqlite(conn) => {
-                let query = indexed!(self, part, (search_index::rowid, search::article_id, search::gist)).limit(bigint(limit));
+                let query =
+                    indexed!(self, part, |indexed| indexed.select((search_index::rowid, search::article_id, search::gist))).limit(bigint(limit));
                 let query = if from_newest { query.order(InOrder.desc()) } else { query.order(InOrder.asc()) };
                 Ok(query.load(&mut **conn)?)
             }
@@ -432,10 +435,8 @@ impl Search<'_> {
         from_newest: bool,
         limit: usize,
     ) -> Result<Vec<Place>, Error> {
-        let places = found::table
-            .inner_join(search::table.on(found::place.eq(search::place)))
-            .inner_join(public_articles::table.on(public_articles::article_id.eq(search::article_id)))
-            .select((found::place, search::article_id, search::gist));
+        let places =
+            found::table.inner_join(search::table.on(found::place.eq(search::place))).select((found::place, search::article_id, search::gist));
         let query = narrowed!(self, places.into_boxed::<Pg>()).limit(bigint(limit));
         let rest = if from_newest { query.order(found::place.desc()) } else { query.order(found::place.asc()) };
         Ok(FromFound { matches: Matches(expression), part, from_newest, rest }.load(conn)?)
@@ -515,14 +516,16 @@ impl Search<'_> {
 
     fn by_update(&self, conn: &mut Conn, page: &Page) -> Result<Vec<Found>, Error> {
         let rows: Vec<(ArticleId, Timestamp)> = on_each!(conn => {
-            let query = indexed!(self, self.part, (public_articles::article_id, public_articles::updated_at));
+            let query = indexed!(self, self.part, |indexed| indexed
+                .inner_join(public_articles::table.on(public_articles::article_id.eq(search::article_id)))
+                .select((public_articles::article_id, public_articles::updated_at)));
             seek!(query, page, public_articles::updated_at, public_articles::article_id, page.after_time()).load(conn)
         })?;
         Ok(rows.into_iter().map(|(id, time)| Found { id, key: SortKey::Time(time) }).collect())
     }
 
     fn count(&self, conn: &mut Conn) -> Result<i64, Error> {
-        Ok(on_each!(conn => indexed!(self, self.part, diesel::dsl::count_star()).get_result(conn))?)
+        Ok(on_each!(conn => indexed!(self, self.part, |indexed| indexed.count()).get_result(conn))?)
     }
 }
 

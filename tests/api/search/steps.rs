@@ -109,6 +109,9 @@ fn fill(app: &App) {
     for batch in articles.chunks(bulk::BATCH_MAX / 2) {
         conn.in_transaction(|conn| bulk::insert_published(conn, batch)).unwrap_or_else(|error: masthead_store::error::Error| panic!("{error}"));
     }
+    // Those are public when they are added, but for some of these.
+    let to_come = format!("UPDATE public_articles SET announced_at = NULL WHERE visible_from > '{}'", now.to_sortable());
+    conn.batch_execute(&to_come).unwrap();
 }
 
 /// The slugs of what has the words, the newest first, if it passes.

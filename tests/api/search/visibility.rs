@@ -31,6 +31,22 @@ on_both! {
         assert_eq!(found(app, "quillwort"), ["due"]);
     }
 
+    fn reader_finds_an_article_until_its_end(app: &App) {
+        let editor = app.editor();
+        let end = app.clock.now().plus_seconds(60);
+        let article = make_article(&editor, json!({"slug": "ends", "title": "Quillwort"}));
+        step(&editor, &article, "publish", json!({"unpublish_at": end.to_string()}));
+        publish_text(app, &editor, "stays", 1, "Quillwort too", "Reed");
+        app.clock.advance_seconds(59);
+        assert_eq!(found(app, "quillwort").len(), 2);
+        // Though nothing has cleared it away yet.
+        app.clock.advance_seconds(1);
+        for sort in ["relevance", "-published_at", "updated_at"] {
+            let list = crate::delivery::read(app, &format!("/v1/articles?q=quillwort&total=true&limit=1&sort={sort}"));
+            assert_eq!((crate::delivery::slugs(&list), &list["page"]["total"]), (vec!["stays".to_owned()], &json!(1)));
+        }
+    }
+
     fn reader_no_longer_finds_what_was_unpublished(app: &App) {
         let editor = app.editor();
         let article = publish_text(app, &editor, "gone", 1, "Quillwort", "Bogbean");

@@ -65,56 +65,59 @@ pub fn pieces(text: &str, mut each: impl FnMut(Piece) -> bool) {
         places.clear();
         goes_on
     };
-    for (place, character) in text.chars().enumerate() {
+    let (mut rest, mut place) = (text, 0);
+    while let Some(character) = rest.chars().next() {
+        // Most of what is read are letters and digits of ASCII: as many as follow each other, at once.
+        let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if let Some((plain, after)) = rest.split_at_checked(length).filter(|_| length > 0) {
+            if kind != Kind::Word && !flush(kind, &mut folded, &mut places, range) {
+                return;
+            }
+            kind = Kind::Word;
+            if folded.is_empty() {
+                range.start = place;
+            }
+            folded.extend(plain.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+            (rest, place) = (after, place + length);
+            range.end = place;
+            continue;
+        }
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
+        place += 1;
         if is_ignored(character) {
             continue;
         }
-        let next = if is_in_run(character) { Some(Kind::Run) } else { None };
+        let is_run = is_in_run(character);
+        let next = if is_run { Kind::Run } else { Kind::Word };
+        if kind != next && !flush(kind, &mut folded, &mut places, range) {
+            return;
+        }
+        kind = next;
         let before = folded.len();
-        match next {
-            Some(next) => {
-                if kind != next && !flush(kind, &mut folded, &mut places, range) {
+        if is_run {
+            folded.push(character);
+            places.push(place - 1);
+        } else {
+            fold_into(character, &mut folded);
+            if folded.len() == before {
+                // Nothing that belongs to a word: here it ends.
+                if !flush(kind, &mut folded, &mut places, range) {
                     return;
                 }
-                kind = next;
-                if folded.is_empty() {
-                    range.start = place;
-                }
-                folded.push(character);
-                places.push(place);
-            }
-            None => {
-                if kind != Kind::Word {
-                    if !flush(kind, &mut folded, &mut places, range) {
-                        return;
-                    }
-                    kind = Kind::Word;
-                }
-                let before = if folded.is_empty() { 0 } else { before };
-                fold_into(character, &mut folded);
-                if folded.len() == before {
-                    // Nothing that belongs to a word: here it ends.
-                    if !flush(kind, &mut folded, &mut places, range) {
-                        return;
-                    }
-                    continue;
-                }
-                if before == 0 {
-                    range.start = place;
-                }
+                continue;
             }
         }
-        range.end = place + 1;
+        if before == 0 {
+            range.start = place - 1;
+        }
+        range.end = place;
     }
     flush(kind, &mut folded, &mut places, range);
 }
 
-/// Adds a character of a word without its case and accents; nothing, where it belongs to no word.
+/// Adds a character of a word without its case and accents; nothing, where it belongs to no word, as those of ASCII that get here.
 fn fold_into(character: char, out: &mut String) {
     if character.is_ascii() {
-        if character.is_ascii_alphanumeric() {
-            out.push(character.to_ascii_lowercase());
-        }
         return;
     }
     for part in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(std::iter::once(character)) {
@@ -153,7 +156,8 @@ fn ascii_digit(digit: char, zero: char) -> char {
 
 /// What is read over, without ending a word: accents, the vowel points of Arabic and Hebrew, and what is not seen at all.
 fn is_ignored(character: char) -> bool {
-    matches!(character,
+    character >= '\u{ad}'
+        && matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
         | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
         | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}'
@@ -171,11 +175,12 @@ fn joins_words(character: char) -> bool {
 
 /// Whether a character is of a script that writes words without spaces between them, or inflects them as Korean does.
 fn is_in_run(character: char) -> bool {
-    stands_alone(character)
-        || matches!(character,
+    character >= '\u{e01}'
+        && (stands_alone(character)
+            || matches!(character,
             // Thai, Lao, Tibetan, Myanmar, Khmer: letters and marks, not digits and punctuation.
             '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' | '\u{e81}'..='\u{ecf}' | '\u{edc}'..='\u{edf}' | '\u{f40}'..='\u{fbc}'
-            | '\u{1000}'..='\u{103f}' | '\u{1050}'..='\u{109d}' | '\u{1780}'..='\u{17d3}' | '\u{17d7}' | '\u{17dc}' | '\u{17dd}' | '\u{a9e0}'..='\u{a9ff}' | '\u{aa60}'..='\u{aa7f}')
+            | '\u{1000}'..='\u{103f}' | '\u{1050}'..='\u{109d}' | '\u{1780}'..='\u{17d3}' | '\u{17d7}' | '\u{17dc}' | '\u{17dd}' | '\u{a9e0}'..='\u{a9ff}' | '\u{aa60}'..='\u{aa7f}'))
 }
 
 /// Whether a character can be a word by itself: Chinese and Japanese characters, and the syllables of Korean.

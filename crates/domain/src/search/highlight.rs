@@ -40,11 +40,18 @@ struct Found {
 /// All matches of a text, by their places.
 fn find(query: &SearchQuery, text: &str) -> Vec<Found> {
     let text = text.get(..text.floor_char_boundary(READ_BYTES_MAX)).unwrap_or_default();
-    let mut tokens: Vec<(String, Range)> = Vec::new();
+    // All in one string, whose parts they are.
+    let mut folded = String::new();
+    let mut tokens: Vec<(std::ops::Range<usize>, Range)> = Vec::new();
     pieces(text, |piece| {
-        piece.tokens(|token, range| tokens.push((token.to_owned(), range)));
+        piece.tokens(|token, range| {
+            let start = folded.len();
+            folded.push_str(token);
+            tokens.push((start..folded.len(), range));
+        });
         true
     });
+    let spelt = |token: &std::ops::Range<usize>| folded.get(token.clone()).unwrap_or_default();
     let mut found = Vec::new();
     for (leaf_index, leaf) in query.leaves().iter().enumerate() {
         if let Some(single) = leaf.single() {
@@ -53,7 +60,7 @@ fn find(query: &SearchQuery, text: &str) -> Vec<Found> {
             continue;
         }
         for window in tokens.windows(leaf.tokens().len()) {
-            if window.iter().enumerate().all(|(index, (token, _))| leaf.matches(index, token))
+            if window.iter().enumerate().all(|(index, (token, _))| leaf.matches(index, spelt(token)))
                 && let (Some((_, first)), Some((_, last))) = (window.first(), window.last())
             {
                 found.push(Found { leaf: leaf_index, range: Range { start: first.start, end: last.end } });
