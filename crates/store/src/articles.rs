@@ -390,20 +390,8 @@ pub fn end(conn: &mut Conn, article: &Article) -> Result<bool, Error> {
     Ok(count == 1)
 }
 
-/// Keeps others from writing an article, and whatever is written under this lock, until the end of the transaction. SQLite has one
-/// writer anyway.
-///
-/// # Errors
-/// Those of the database.
-pub fn lock(conn: &mut Conn, id: ArticleId) -> Result<(), Error> {
-    if let Link::Postgres(postgres) = conn.link() {
-        let locked = dsl::articles.filter(dsl::id.eq(id)).select(dsl::id).for_no_key_update();
-        locked.first::<ArticleId>(&mut postgres.connection).optional()?;
-    }
-    Ok(())
-}
-
-/// As [`lock`], for many: in the order of their ids, so that nobody waits in a circle.
+/// Keeps others from writing these articles until the end of the transaction, one after another in the order of their ids, so that
+/// nobody waits in a circle. SQLite has one writer anyway.
 ///
 /// # Errors
 /// Those of the database.

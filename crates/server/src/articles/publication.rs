@@ -13,7 +13,7 @@ use masthead_domain::read::is_blank;
 use masthead_domain::readiness::{Check, Policy, Surroundings, findings, linked_slugs};
 use masthead_domain::time::Timestamp;
 use masthead_domain::vocabulary::Vocabulary;
-use masthead_store::articles::{self, Article};
+use masthead_store::articles::Article;
 use masthead_store::changes::NewChange;
 use masthead_store::dialect::Conn;
 use masthead_store::error::Error;
@@ -111,7 +111,8 @@ pub fn make_public(
     Ok(put_public(conn, article, content, going, now)?)
 }
 
-/// Puts a revision in public, whose slug, language and number are those of `article`.
+/// Puts a revision in public, whose slug, language and number are those of `article`. The transaction holds the article's row already:
+/// whoever corrects it at this moment waits, and then corrects what is public.
 ///
 /// # Errors
 /// Those of the database.
@@ -123,8 +124,7 @@ pub fn put_public(conn: &mut Conn, article: &Article, content: &ArticleIn, going
     }
     let rendered = rendered_body(content);
     let (mut public, body) = public_copy(article, content, &rendered, going);
-    // They belong to the article, not to a revision. Whoever corrects it at this moment waits, and then corrects what is public.
-    articles::lock(conn, article.id)?;
+    // They belong to the article, not to a revision.
     public.details.0.corrections = corrections::of_article(conn, article.id)?;
     // What was public before is no news.
     let is_known = article.first_published_at.is_some() || standing.is_some_and(|standing| standing.announced_at.is_some());
