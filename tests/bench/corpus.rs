@@ -78,7 +78,7 @@ impl Databases {
                 cluster.execute(&format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"));
                 let copy = format!("CREATE DATABASE {to} TEMPLATE {name}");
                 // Much quicker, and unknown before PostgreSQL 15.
-                if !cluster.try_execute(&format!("{copy} STRATEGY FILE_COPY")) {
+                if !cluster.try_execute_in("postgres", &format!("{copy} STRATEGY FILE_COPY")) {
                     cluster.execute(&copy);
                 }
             }
@@ -125,6 +125,10 @@ impl Databases {
             self.empty(&name);
             self.fill(&name, options.articles, options.seed);
             self.add_login(&name);
+            if let Some(cluster) = &self.cluster {
+                // What autovacuum does in the first minutes; it is off, or it would do it while something is measured.
+                cluster.execute_in(&name, "VACUUM");
+            }
             std::fs::write(&mark, "").expect("the target folder can be written to");
         }
         name
@@ -241,12 +245,16 @@ impl Cluster {
         assert!(self.try_run(program, arguments), "{program} {arguments:?} failed");
     }
 
-    fn try_execute(&self, sql: &str) -> bool {
-        self.try_run("psql", &["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "masthead", "-d", "postgres", "-q", "-c", sql])
+    fn try_execute_in(&self, database: &str, sql: &str) -> bool {
+        self.try_run("psql", &["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "masthead", "-d", database, "-q", "-c", sql])
+    }
+
+    fn execute_in(&self, database: &str, sql: &str) {
+        assert!(self.try_execute_in(database, sql), "{sql} failed");
     }
 
     fn execute(&self, sql: &str) {
-        assert!(self.try_execute(sql), "{sql} failed");
+        self.execute_in("postgres", sql);
     }
 }
 

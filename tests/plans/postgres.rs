@@ -38,7 +38,7 @@ const SCANNED_ROWS_EACH_MAX: i64 = 50;
 /// How often a prepared statement is planned for its values before PostgreSQL considers one plan for all values.
 const RUNS_BEFORE_SETTLING: usize = 5;
 
-/// The cost at first, and, of a statement that is kept prepared, when PostgreSQL has settled for a plan.
+/// The cost at first, and, of a statement that is kept prepared, when PostgreSQL has settled for a plan, and by one plan for all values.
 pub fn costs(conn: &mut Conn, statement: &Statement) -> Vec<Cost> {
     let Link::Postgres(postgres) = conn.link() else { panic!("not PostgreSQL") };
     let conn = &mut postgres.connection;
@@ -52,6 +52,9 @@ pub fn costs(conn: &mut Conn, statement: &Statement) -> Vec<Cost> {
             explain(conn, &values);
         }
         costs.push(explain(conn, &values));
+        diesel::sql_query("SET plan_cache_mode = force_generic_plan").execute(conn).expect("a setting");
+        costs.push(explain(conn, &values));
+        diesel::sql_query("RESET plan_cache_mode").execute(conn).expect("a setting");
     }
     diesel::sql_query("DEALLOCATE explained").execute(conn).expect("it is prepared");
     costs

@@ -15,5 +15,6 @@ mod catalogue;
 mod differences;
 mod migrations;
 mod outage;
+mod planning;
 mod postgres_tls;
 mod pressure;

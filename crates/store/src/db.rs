@@ -2,6 +2,7 @@
 //! ever waits on a disk or a socket, and no lock is held across a query.
 
 mod replica;
+mod standing;
 
 use crate::changes;
 use crate::dialect::{Conn, Link, Postgres};
@@ -12,6 +13,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use replica::{Offer, Replicas};
+use standing::Standing;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -177,51 +179,6 @@ impl Drop for Interest<'_> {
     fn drop(&mut self) {
         if self.demand == Demand::Read && self.ticket.give_up() {
             self.counters.forsaken.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Notices a queue that stands: where more is asked for than can be done, everyone would wait for nearly as long as they have patience
-/// for, and be answered when they have given up. Reads that have waited for long are then refused, so that those that are done
-/// are done soon ("Controlling Queue Delay", Nichols and Jacobson 2012; without its schedule of drops).
-struct Standing {
-    since: Instant,
-    /// When somebody first waited for long with nobody having found the queue empty since, in milliseconds from `since`; 0 where
-    /// that is not so.
-    long_from: AtomicU64,
-}
-
-impl Default for Standing {
-    fn default() -> Self {
-        Self { since: Instant::now(), long_from: AtomicU64::new(0) }
-    }
-}
-
-impl Standing {
-    /// What part of the patience is long, and for what part a queue may hold some who wait for long: a moment's rush is not more than can
-    /// be done.
-    const LONG: u32 = 8;
-    const RUSH: u32 = 2;
-
-    /// Whether one who has waited for so long is to be refused; `is_last` where nobody waits behind.
-    fn refuses(&self, waited: Duration, is_last: bool, patience: Duration) -> bool {
-        self.refuses_at(self.since.elapsed(), waited, is_last, patience)
-    }
-
-    fn refuses_at(&self, now: Duration, waited: Duration, is_last: bool, patience: Duration) -> bool {
-        let is_long = waited > patience / Self::LONG;
-        if is_last {
-            self.long_from.store(0, Ordering::Relaxed);
-            return false;
-        }
-        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        match self.long_from.load(Ordering::Relaxed) {
-            0 if is_long => {
-                self.long_from.store(milliseconds(now).max(1), Ordering::Relaxed);
-                false
-            }
-            0 => false,
-            from => is_long && milliseconds(now).saturating_sub(from) > milliseconds(patience / Self::RUSH),
         }
     }
 }
@@ -413,7 +370,7 @@ fn run(
         }
         counters.waits.observe(waited);
         counters.busy.fetch_add(1, Ordering::Relaxed);
-        if conn.as_mut().is_none_or(|conn| !is_alive(conn)) {
+        if conn.as_ref().is_none_or(|conn| !conn.is_alive()) {
             conn = reconnect(address, use_for);
         }
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn.as_mut().ok_or("there is no connection to the database")))).is_err() {
@@ -433,14 +390,6 @@ fn reconnect(address: &Address, use_for: Use) -> Option<Conn> {
             std::thread::sleep(Duration::from_millis(50));
             None
         }
-    }
-}
-
-/// Whether a connection can still be used, as far as it knows itself.
-fn is_alive(conn: &mut Conn) -> bool {
-    match conn.link() {
-        Link::Sqlite(_) => true,
-        Link::Postgres(conn) => conn.is_alive(),
     }
 }
 
@@ -579,27 +528,5 @@ impl Db {
                 Ok(value)
             })
             .await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_queue_that_stands_refuses_who_has_waited_for_long() {
-        let standing = Standing::default();
-        let patience = Duration::from_secs(2);
-        let refuses =
-            |now: u64, waited: u64, is_last: bool| standing.refuses_at(Duration::from_millis(now), Duration::from_millis(waited), is_last, patience);
-        // A rush: some wait for long, and the queue is empty again before long.
-        assert!(!refuses(100, 300, false) && !refuses(900, 900, false) && !refuses(1000, 900, true));
-        // It stands: from a second after the first who waited for long.
-        assert!(!refuses(2000, 50, false) && !refuses(2010, 251, false) && !refuses(3000, 900, false));
-        assert!(refuses(3011, 900, false) && refuses(3012, 251, false));
-        // Who has not waited for long is let in, and does not end it.
-        assert!(!refuses(3013, 249, false) && refuses(3014, 251, false));
-        // An empty queue does.
-        assert!(!refuses(3015, 251, true) && !refuses(3016, 251, false) && !refuses(3017, 300, false));
     }
 }

@@ -18,6 +18,10 @@ use tokio::runtime::Runtime;
 pub struct Conn {
     link: Link,
     snapshot: Snapshot,
+    /// How statements are planned, on PostgreSQL.
+    planning: Planning,
+    /// Whether the next one is planned anew nevertheless.
+    is_next_anew: bool,
     /// The public changes of the transaction under way; written at its end, see [`changes`].
     pending: Vec<NewChange>,
     /// The head of the change sequence as of the last commit that moved it.
@@ -34,6 +38,15 @@ enum Snapshot {
     Begun,
 }
 
+/// How PostgreSQL plans statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Planning {
+    /// As it sees fit: for its values each time, where one plan for all values seems dearer.
+    AsItSeesFit,
+    /// Once for all values.
+    Once,
+}
+
 /// A connection of one of the two kinds. Worked through by [`on_each!`](crate::on_each).
 pub enum Link {
     Sqlite(Box<SqliteConnection>),
@@ -44,6 +57,8 @@ pub enum Link {
 pub struct Postgres {
     /// For [`on_each!`](crate::on_each).
     pub connection: PostgresConnection,
+    /// What the session is set to, where that is known.
+    planning: Option<Planning>,
     runtime: Arc<Runtime>,
     ended: Arc<AtomicBool>,
 }
@@ -57,7 +72,7 @@ impl Postgres {
         let runtime = thread_runtime();
         let ended = Arc::new(AtomicBool::new(false));
         let connection = runtime.block_on(crate::postgres::connect(url, Arc::clone(&ended)))?;
-        Ok(Self { connection: PostgresConnection::from(connection), runtime, ended })
+        Ok(Self { connection: PostgresConnection::from(connection), planning: Some(Planning::AsItSeesFit), runtime, ended })
     }
 
     /// Sends a statement whose answer nobody needs: where the connection fails, the statement after it says so. It goes out
@@ -76,6 +91,18 @@ impl Postgres {
                 tokio::task::yield_now().await;
             }
         });
+    }
+
+    /// Has the statement that comes next planned so.
+    fn plan(&mut self, planning: Planning) {
+        if self.planning != Some(planning) {
+            let sql = match planning {
+                Planning::AsItSeesFit => "RESET plan_cache_mode",
+                Planning::Once => "SET plan_cache_mode = force_generic_plan",
+            };
+            self.send(sql, false);
+            self.planning = Some(planning);
+        }
     }
 
     /// Whether the connection stands, as far as the socket tells by now.
@@ -161,18 +188,48 @@ pub enum Turn {
 impl Conn {
     #[must_use]
     pub fn new(link: Link) -> Self {
-        Self { link, snapshot: Snapshot::None, pending: Vec::new(), committed: None }
+        Self { link, snapshot: Snapshot::None, planning: Planning::AsItSeesFit, is_next_anew: false, pending: Vec::new(), committed: None }
     }
 
     /// For [`on_each!`](crate::on_each): the connection, for a statement that is about to be run.
     pub fn link(&mut self) -> &mut Link {
+        self.begin_snapshot();
+        let planning = if std::mem::take(&mut self.is_next_anew) { Planning::AsItSeesFit } else { self.planning };
+        if let Link::Postgres(postgres) = &mut self.link {
+            postgres.plan(planning);
+        }
+        &mut self.link
+    }
+
+    /// Whether it can still be used, as far as it knows itself.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        match &self.link {
+            Link::Sqlite(_) => true,
+            Link::Postgres(postgres) => postgres.is_alive(),
+        }
+    }
+
+    fn begin_snapshot(&mut self) {
         if self.snapshot == Snapshot::Wanted {
             self.snapshot = Snapshot::Begun;
             if let Link::Postgres(postgres) = &self.link {
                 postgres.send("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", false);
             }
         }
-        &mut self.link
+    }
+
+    /// In a snapshot, has PostgreSQL plan for their values the statements that are run next on one [`link`](Self::link): for those whose values decide how they
+    /// are best run.
+    pub fn plan_anew(&mut self) {
+        self.is_next_anew = true;
+    }
+
+    /// To be called where a transaction was rolled back, and its settings with it.
+    fn forget_planning(&mut self) {
+        if let Link::Postgres(postgres) = &mut self.link {
+            postgres.planning = None;
+        }
     }
 
     /// Runs statements that return nothing.
@@ -180,8 +237,12 @@ impl Conn {
     /// # Errors
     /// Whatever the database says.
     pub fn batch_execute(&mut self, sql: &str) -> Result<(), Error> {
-        let conn = self;
-        on_each!(conn => SimpleConnection::batch_execute(conn, sql)).map_err(Into::into)
+        self.begin_snapshot();
+        match &mut self.link {
+            Link::Sqlite(conn) => conn.batch_execute(sql)?,
+            Link::Postgres(conn) => SimpleConnection::batch_execute(&mut conn.connection, sql)?,
+        }
+        Ok(())
     }
 
     /// Lets the transactions that name the same turn pass one after another: each has it until it ends. On SQLite, where one
@@ -245,14 +306,18 @@ impl Conn {
             }
             Err(error) => {
                 self.pending.truncate(noted);
-                self.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?;
+                let undone = self.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part");
+                self.forget_planning();
+                undone?;
                 Err(error)
             }
         }
     }
 
     /// Runs `work` on one state of the database, whatever is committed meanwhile. On PostgreSQL neither the beginning nor the
-    /// end of the transaction costs a wait.
+    /// end of the transaction costs a wait, and a statement that is kept prepared is planned once: left alone it plans a list with a
+    /// bound on the time for each execution, which costs more than to run it, since it takes a bound that it does not know
+    /// to let a third of all rows pass.
     ///
     /// # Errors
     /// Those of `work`, and those of the database.
@@ -261,12 +326,17 @@ impl Conn {
             return self.within("BEGIN", work);
         }
         self.snapshot = Snapshot::Wanted;
+        self.planning = Planning::Once;
         let result = work(self);
+        self.planning = Planning::AsItSeesFit;
         if std::mem::replace(&mut self.snapshot, Snapshot::None) == Snapshot::Begun
             && let Link::Postgres(postgres) = &self.link
         {
             // After a statement that failed this rolls back. At once, so that no state is held while nothing is asked.
             postgres.send("COMMIT", true);
+        }
+        if result.is_err() {
+            self.forget_planning();
         }
         result
     }
@@ -286,12 +356,15 @@ impl Conn {
                 if let Err(error) = self.batch_execute("COMMIT") {
                     // Best effort: the connection is discarded if it is beyond use.
                     let _ = self.batch_execute("ROLLBACK");
+                    self.forget_planning();
                     return Err(error.into());
                 }
                 Ok(value)
             }
             Err(error) => {
-                self.batch_execute("ROLLBACK")?;
+                let undone = self.batch_execute("ROLLBACK");
+                self.forget_planning();
+                undone?;
                 Err(error)
             }
         }

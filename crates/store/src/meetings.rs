@@ -105,6 +105,9 @@ macro_rules! narrowed {
 /// Those of the database.
 pub fn list(conn: &mut Conn, filter: &MeetingFilter, sort: MeetingSort, page: &Page) -> Result<Listing<Meeting>, Error> {
     use meetings::dsl;
+    if filter.tag_ids.is_some() {
+        conn.plan_anew();
+    }
     on_each!(conn => {
         let query = narrowed!(dsl::meetings.select(Meeting::as_select()).into_boxed(), filter);
         let rows: Vec<Meeting> = match sort {
@@ -123,6 +126,9 @@ pub fn list(conn: &mut Conn, filter: &MeetingFilter, sort: MeetingSort, page: &P
 /// Those of the database.
 pub fn first_in_window(conn: &mut Conn, filter: &MeetingFilter, limit: i64) -> Result<Vec<Meeting>, Error> {
     use meetings::dsl;
+    if filter.tag_ids.is_some() {
+        conn.plan_anew();
+    }
     Ok(on_each!(conn => {
         let query = narrowed!(dsl::meetings.select(Meeting::as_select()).into_boxed(), filter);
         query.order((dsl::starts_at, dsl::id)).limit(limit).load(conn)

@@ -232,6 +232,7 @@ where
 /// # Errors
 /// Those of the database.
 pub fn placed(conn: &mut Conn, ids: &[AnyId]) -> Result<Vec<ArticleId>, Error> {
+    conn.plan_anew();
     Ok(on_each!(conn => Placed(ids).load(conn))?)
 }
 
@@ -355,8 +356,8 @@ impl<DB: Values, Column: QueryFragment<DB>> QueryFragment<DB> for Unindexed<Colu
     }
 }
 
-/// Is always met, and has the statement planned for its values: what is rare decides how it is best run. Nor is it kept
-/// prepared, for the filters can be combined in thousands of ways.
+/// Is always met, and keeps the statement from being kept prepared: what is rare decides how it is best run, and the filters can be
+/// combined in thousands of ways. Goes with [`plan_anew`](Conn::plan_anew).
 #[derive(Debug, Clone, Copy)]
 pub struct PlannedAnew;
 
@@ -512,6 +513,7 @@ pub fn rarest(conn: &mut Conn, narrowings: &[Narrowing]) -> Result<Option<(usize
     if narrowings.is_empty() {
         return Ok(None);
     }
+    conn.plan_anew();
     let counts: Vec<(i32, i64)> = on_each!(conn => Rarity(narrowings).load(conn))?;
     // Among equals the first: what is in a table of its own stands first, and has an index in the order of a list.
     let rarest = counts.into_iter().min_by_key(|(index, count)| (*count, *index));

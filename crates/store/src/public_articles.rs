@@ -11,6 +11,7 @@ use crate::record::{Key, distinct};
 use crate::schema::public_articles::dsl;
 use crate::schema::{public_article_authors, public_article_media, public_article_publications, public_article_tags, public_bodies};
 use crate::search;
+use crate::visibility::is_public;
 use diesel::prelude::*;
 use masthead_domain::article::{BylineIn, IndexPolicy, LeadImage, MediaUseIn, media_uses};
 use masthead_domain::column::{AnyId, Json};
@@ -83,13 +84,6 @@ pub struct PublicBody {
     pub html: String,
     pub markdown: String,
     pub plain: String,
-}
-
-/// The visibility rule: what is public at a time. It stands here and nowhere else.
-#[diesel::dsl::auto_type]
-pub fn is_public(now: Timestamp) -> _ {
-    let later: Option<Timestamp> = Some(now);
-    dsl::visible_from.le(now).and(dsl::visible_until.is_null().or(dsl::visible_until.gt(later).assume_not_null()))
 }
 
 /// The public article of that id or slug.
@@ -498,8 +492,11 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
         (Way::Few(_), Some(Narrowing::Sections(ids))) => Some(placed(conn, ids)?),
         _ => None,
     };
-    on_each!(conn => {
-        let rows: Vec<PublicArticle> = match (way, narrowings.get(way.place())) {
+    if !is_settled {
+        conn.plan_anew();
+    }
+    let rows: Vec<PublicArticle> = on_each!(conn => {
+        match (way, narrowings.get(way.place())) {
             (Way::Lead(index), Some(Narrowing::Author(id))) => led!(public_article_authors, author_id, *id, index, PublicArticle::as_select()).load(conn)?,
             (Way::Lead(index), Some(Narrowing::Publication(id))) => {
                 led!(public_article_publications, publication_id, *id, index, PublicArticle::as_select()).load(conn)?
@@ -545,8 +542,11 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
                     PublicSort::UpdatedAt => seek!(query, page, dsl::updated_at, dsl::article_id, after).load(conn)?,
                 }
             }
-        };
-        let total: Option<i64> = if page.total {
+        }
+    });
+    let total: Option<i64> = if page.total {
+        conn.plan_anew();
+        on_each!(conn => {
             let mut query = dsl::public_articles.count().into_boxed().filter(is_public(now)).filter(PlannedAnew);
             for narrowing in &counted {
                 query = query.filter(narrowing.counted());
@@ -555,11 +555,11 @@ pub fn list(conn: &mut Conn, asked: &PublicFilter, sort: PublicSort, page: &Page
                 query = query.filter(none_of(dsl::article_id, &asked.exclude));
             }
             Some(query.get_result(conn)?)
-        } else {
-            None
-        };
-        Ok(page.listing(rows, total))
-    })
+        })
+    } else {
+        None
+    };
+    Ok(page.listing(rows, total))
 }
 
 /// Makes a revision the public one, in place of any other of the article. `announced_at` is absent where its time is still
