@@ -219,8 +219,8 @@ impl Conn {
         }
     }
 
-    /// In a snapshot, has PostgreSQL plan for their values the statements that are run next on one [`link`](Self::link): for those whose values decide how they
-    /// are best run.
+    /// In a snapshot, has PostgreSQL plan the statements that are run next on one [`link`](Self::link) for their values: for those
+    /// whose values decide how they are best run.
     pub fn plan_anew(&mut self) {
         self.is_next_anew = true;
     }

@@ -1,5 +1,5 @@
 //! What readers may see. No draft is ever written to these tables, and every query that reads them is built on
-//! [`is_public()`], so that nothing is seen before its time.
+//! the one visibility rule (`visibility.rs`), so that nothing is seen before its time.
 
 use crate::dialect::Conn;
 use crate::error::Error;
